@@ -65,8 +65,8 @@ def centres(spec: ModelSpec, layer: int, axis: int) -> NDArray[np.float64]:
     for index in range(layer, -1, -1):
         described, shape = spec.layers[index], spec.shapes[index]
         if described.window is not None:
-            window = described.window
-            places = places * window.stride - window.padding_before(shape[axis]) + (window.size - 1) / 2
+            span = described.window.axes[axis]
+            places = places * span.stride - span.padding_before(shape[axis]) + (span.size - 1) / 2
             continue
         seen = [described.sources_along(axis, at, shape) for at in range(spec.shapes[index + 1][axis])]
         middles = [(box.start + box.stop - 1) / 2 for box in seen]

@@ -5,6 +5,7 @@ are those of TensorFlow, also where several choices are right: ReLU has the slop
 of several equal values max pooling takes the first, row by row, while global max pooling shares the gradient.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -13,11 +14,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.insight.forward import Array, normalised_slope
+from digitlab.insight.forward import Array, cells_counted, normalised_slope, padded, strided
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place, Step, has_output_step
 from digitlab.model.activations import ACTIVATIONS
-from digitlab.model.layer import GlobalPooling, Layer, Pooling
+from digitlab.model.layer import GlobalPooling, Layer, Pooling, Window
 from digitlab.model.layers import (
     ActivationLayer,
     BatchNormalization,
@@ -178,53 +179,66 @@ def check_backward(spec: ModelSpec, layer: int) -> None:
 def _conv2d(layer: Conv2D, inputs: Array, sums: Array, weights: tuple[Array, ...], gradient: Array) -> Array:
     del sums
     kernel, window = weights[0], layer.window
-    *batch, height, width, channels = inputs.shape
+    *batch, _, _, channels = inputs.shape
     rows, columns, filters = gradient.shape[-3:]
-    above, left = window.padding_before(height), window.padding_before(width)
+    (tall, wide), (down, right), inner = window.size, window.strides, _inside(window, inputs.shape)
     # The shares of the inputs under a window are added column by column of the window, then row by row: with its rows
     # beside the channels, few and large additions are left. Measured: 1.3 times as fast as cell by cell.
     maps = gradient.reshape(-1, filters)
-    padded = (above + height + window.padding_after(height), left + width + window.padding_after(width))
-    by_column = np.zeros((*batch, rows, padded[1], window.size, channels), np.float32)
-    for column in range(window.size):
+    outer = _padded_shape(window, inputs.shape)
+    by_column = np.zeros((*batch, rows, outer[1], tall, channels), np.float32)
+    for column in range(wide):
         shares = maps @ kernel[:, column].reshape(-1, filters).T
-        by_column[..., _strided(column, columns, window.stride), :, :] += shares.reshape(
-            *batch, rows, columns, window.size, channels
-        )
-    result = np.zeros((*batch, *padded, channels), np.float32)
-    for row in range(window.size):
-        result[..., _strided(row, rows, window.stride), :, :] += by_column[..., row, :]
-    return result[..., above : above + height, left : left + width, :]
+        by_column[..., strided(column, columns, right), :, :] += shares.reshape(*batch, rows, columns, tall, channels)
+    result = np.zeros((*batch, *outer, channels), np.float32)
+    for row in range(tall):
+        result[..., strided(row, rows, down), :, :] += by_column[..., row, :]
+    return np.asarray(result[inner])
 
 
-def _strided(start: int, count: int, stride: int) -> slice:
-    return slice(start, start + (count - 1) * stride + 1, stride)
+def _padded_shape(window: Window, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the height and width of maps with the padding of a window around them."""
+    return tuple(
+        span.padding_before(length) + length + span.padding_after(length)
+        for span, length in zip(window.axes, shape[-3:-1], strict=True)
+    )
+
+
+def _inside(window: Window, shape: tuple[int, ...]) -> tuple[Any, ...]:
+    """Return the index of maps within the padding of a window around them."""
+    above, left = (span.padding_before(length) for span, length in zip(window.axes, shape[-3:-1], strict=True))
+    return (..., slice(above, above + shape[-3]), slice(left, left + shape[-2]), slice(None))
 
 
 def _pooling2d(layer: Pooling2D, inputs: Array, sums: Array, weights: tuple[Array, ...], gradient: Array) -> Array:
     del weights
-    result = np.zeros(inputs.shape, dtype=np.float32)
+    window = layer.window
+    result = np.zeros((*inputs.shape[:-3], *_padded_shape(window, inputs.shape), inputs.shape[-1]), dtype=np.float32)
     match layer.kind:
         case Pooling.MAX:
+            values = padded(inputs, window, -math.inf)
             left = gradient.copy()  # of windows whose largest value has not been met yet
-            for cell in _cells(layer, sums.shape):
-                left -= np.multiply(inputs[cell] == sums, left, out=result[cell])
+            for cell in _cells(window, sums.shape):
+                share = (values[cell] == sums) * left
+                left -= share
+                result[cell] += share
         case Pooling.AVERAGE:
-            share = gradient / np.float32(layer.size**2)
-            for cell in _cells(layer, sums.shape):
-                result[cell] = share
+            share = gradient / cells_counted(window, inputs.shape[-3:])
+            for cell in _cells(window, sums.shape):
+                result[cell] += share
         case Pooling.NORM:
+            values = padded(inputs, window)
             share = np.divide(gradient, sums, out=np.zeros_like(gradient), where=sums > 0)
-            for cell in _cells(layer, sums.shape):
-                result[cell] = inputs[cell] * share
-    return result
+            for cell in _cells(window, sums.shape):
+                result[cell] += values[cell] * share
+    return np.asarray(result[_inside(window, inputs.shape)])
 
 
-def _cells(layer: Pooling2D, output: tuple[int, ...]) -> Iterator[tuple[Any, ...]]:
-    """Yield, for each cell of a window, the index of the inputs that lie under it: row by row."""
-    rows, columns = output[-3:-1]
-    for row, column in product(range(layer.size), repeat=2):
-        yield (..., _strided(row, rows, layer.size), _strided(column, columns, layer.size), slice(None))
+def _cells(window: Window, output: tuple[int, ...]) -> Iterator[tuple[Any, ...]]:
+    """Yield, for each cell of a window, the index of the padded inputs that lie under it: row by row."""
+    (height, width), (down, right), (rows, columns) = window.size, window.strides, output[-3:-1]
+    for row, column in product(range(height), range(width)):
+        yield (..., strided(row, rows, down), strided(column, columns, right), slice(None))
 
 
 def _global_pooling2d(

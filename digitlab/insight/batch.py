@@ -1,5 +1,6 @@
 """The outputs for many images, by the same forward pass as the lens."""
 
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -87,6 +88,6 @@ def _largest_array_bytes(spec: ModelSpec) -> int:
     for layer, before, after in zip(spec.layers, spec.shapes, spec.shapes[1:], strict=False):
         numbers = int(np.prod(after))
         if layer.has_filters and layer.window is not None:
-            numbers = max(numbers, after[0] * after[1] * layer.window.size**2 * before[2])
+            numbers = max(numbers, math.prod((*after[:2], *layer.window.size, before[2])))
         largest = max(largest, 4 * numbers)
     return largest

@@ -14,7 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from digitlab.model.activations import ACTIVATIONS
-from digitlab.model.layer import GlobalPooling, Layer, Padding, Pooling, Window
+from digitlab.model.layer import GlobalPooling, Layer, Padding, Pooling, Shape, Window
 from digitlab.model.layers import (
     ActivationLayer,
     BatchNormalization,
@@ -61,43 +61,63 @@ def run_layers(snapshot: Snapshot, inputs: Array) -> Iterator[tuple[Array, Array
 
 
 def windows_of(inputs: Array, window: Window) -> Array:
-    """Return a view of all windows: shape (..., rows, columns, channels, size, size)."""
-    if window.padding is Padding.SAME:
-        pads = [(0, 0)] * (inputs.ndim - 3)
-        pads += [(window.padding_before(length), window.padding_after(length)) for length in inputs.shape[-3:-1]]
-        inputs = np.pad(inputs, (*pads, (0, 0)))
-    views = sliding_window_view(inputs, (window.size, window.size), axis=(-3, -2))
-    return views[..., :: window.stride, :: window.stride, :, :, :]
+    """Return a view of all windows: shape (..., rows, columns, channels, height, width)."""
+    views = sliding_window_view(padded(inputs, window), window.size, axis=(-3, -2))
+    down, right = window.strides
+    return views[..., ::down, ::right, :, :, :]
+
+
+def padded(inputs: Array, window: Window, value: float = 0.0) -> Array:
+    """Return maps with the padding of a window around them, filled with a value."""
+    if window.padding is Padding.VALID:
+        return inputs
+    lengths = inputs.shape[-3:-1]
+    pads = [(span.padding_before(n), span.padding_after(n)) for span, n in zip(window.axes, lengths, strict=True)]
+    return np.pad(inputs, [(0, 0)] * (inputs.ndim - 3) + [*pads, (0, 0)], constant_values=value)
 
 
 def _conv2d(layer: Conv2D, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
-    kernel, bias = weights
+    kernel, *bias = weights
     windows = windows_of(inputs, layer.window)
     places = windows.shape[:-3]
     matrix = np.moveaxis(windows, -3, -1).reshape(math.prod(places), -1)
-    sums = (matrix @ kernel.reshape(-1, layer.filters)).reshape(*places, layer.filters) + bias
+    sums = sum(bias, (matrix @ kernel.reshape(-1, layer.filters)).reshape(*places, layer.filters))
     return sums, ACTIVATIONS[layer.activation].apply(sums)
 
 
 def _pooling2d(layer: Pooling2D, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
     del weights
-    rows, columns, channels = layer.output_shape(inputs.shape[-3:])
-    size = layer.size
-    whole = inputs[..., : rows * size, : columns * size, :]
+    window, shape = layer.window, layer.output_shape(inputs.shape[-3:])
     match layer.kind:
         case Pooling.MAX:
-            pooled = _over_windows(np.maximum, whole, size)
+            pooled = _over_windows(np.maximum, padded(inputs, window, -math.inf), window, shape)
         case Pooling.AVERAGE:
-            pooled = whole.reshape(*inputs.shape[:-3], rows, size, columns, size, channels).mean(axis=(-4, -2))
+            total = _over_windows(np.add, padded(inputs, window), window, shape)
+            pooled = total / cells_counted(window, inputs.shape[-3:])
         case Pooling.NORM:
-            pooled = np.sqrt(_over_windows(np.add, np.square(whole), size))
+            pooled = np.sqrt(_over_windows(np.add, padded(np.square(inputs), window), window, shape))
     return pooled, pooled
 
 
-def _over_windows(combine: np.ufunc, inputs: Array, size: int) -> Array:
+def cells_counted(window: Window, input_shape: Shape) -> Array:
+    """Return how many inputs each position of a window covers, without padding: shape (rows, columns, 1), float32."""
+    rows, columns = (
+        [seen.stop - seen.start for seen in (span.sources(slice(i, i + 1), n) for i in range(span.output_length(n)))]
+        for span, n in zip(window.axes, input_shape, strict=False)
+    )
+    return np.multiply.outer(rows, columns).astype(np.float32)[..., np.newaxis]
+
+
+def _over_windows(combine: np.ufunc, inputs: Array, window: Window, shape: Shape) -> Array:
     """Combine the values of each window: over strided slices, three times as fast as two axes of a reshaped array."""
-    rows: Array = reduce(combine, [inputs[..., start::size, :, :] for start in range(size)])
-    return reduce(combine, [rows[..., start::size, :] for start in range(size)])
+    (height, width), (down, right) = window.size, window.strides
+    rows: Array = reduce(combine, [inputs[..., strided(start, shape[0], down), :, :] for start in range(height)])
+    return reduce(combine, [rows[..., strided(start, shape[1], right), :] for start in range(width)])
+
+
+def strided(start: int, count: int, stride: int) -> slice:
+    """Return the slice of some indices that are a stride apart."""
+    return slice(start, start + (count - 1) * stride + 1, stride)
 
 
 def _global_pooling2d(layer: GlobalPooling2D, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
@@ -117,8 +137,8 @@ def _flatten(layer: Flatten, inputs: Array, weights: tuple[Array, ...]) -> tuple
 
 
 def _dense(layer: Dense, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
-    kernel, bias = weights
-    sums = inputs @ kernel + bias
+    kernel, *bias = weights
+    sums = sum(bias, inputs @ kernel)
     return sums, ACTIVATIONS[layer.activation].apply(sums)
 
 

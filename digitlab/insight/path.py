@@ -96,8 +96,8 @@ def _user(inspection: Inspection, place: Place, step: tuple[int, Step]) -> Place
     if not described.has_kernel or window is None:
         return Place(layer, (row, col, place.unit[2]))
     weight = [
-        min(max(index - user * window.stride + window.padding_before(length), 0), window.size - 1)
-        for index, user, length in zip(place.unit, (row, col), shape, strict=False)
+        min(max(index - span.start(user, length), 0), span.size - 1)
+        for span, index, user, length in zip(window.axes, place.unit, (row, col), shape, strict=False)
     ]
     return Place(layer, (row, col, _heaviest(inspection, layer, (weight[0], weight[1], place.unit[2]))))
 

@@ -10,7 +10,7 @@ from digitlab.insight.forward import Array, windows_of
 from digitlab.insight.lens import Inspection
 from digitlab.insight.path import path_through
 from digitlab.insight.place import Place
-from digitlab.model.layer import Activation, Padding, Pooling, Window
+from digitlab.model.layer import Activation, Padding, Pooling, Span, Window
 from digitlab.model.spec import ModelSpec
 
 _ROUNDING: Final = 1e-6
@@ -22,12 +22,14 @@ class Position:
     """One position of a window, and the arithmetic of its output.
 
     Attributes:
-        patch: The inputs under the window, zeros where it lies outside the map: (size, size), float32.
+        patch: The inputs under the window, shape (height, width), float32. Where it lies outside the map there are
+            zeros, or NaN if the window is pooled: then they do not count.
         products: Patch times kernel, or None if the window is pooled.
         part: The sum of the products in float64, or None if the window is pooled.
         rest: What the other input channels add, 0 if there are none.
         sum: The sum before the activation function; for pooling the pooled value.
         output: The output.
+        cells: Number of inputs that count.
     """
 
     patch: Array
@@ -36,6 +38,7 @@ class Position:
     rest: float
     sum: float
     output: float
+    cells: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,11 +48,11 @@ class Slide:
     Attributes:
         inputs: The map, shape (height, width), float32.
         window: The window.
-        kernel: The weights as they are laid on the patch, shape (size, size), float32; None if the window is pooled.
+        kernel: The weights as they are laid on the patch, shape (height, width), float32; None if the window is pooled.
         pooling: How the window is pooled, or None.
         sums: The sums before the activation function, shape (rows, columns), float32.
         outputs: The outputs, same shape.
-        bias: The bias, 0 if there is none.
+        bias: The bias, or None if there is none.
         activation: The function applied to the sums.
         others: Number of other input channels that are part of the sums.
     """
@@ -60,7 +63,7 @@ class Slide:
     pooling: Pooling | None
     sums: Array
     outputs: Array
-    bias: float = 0.0
+    bias: float | None = None
     activation: Activation = Activation.LINEAR
     others: int = 0
 
@@ -73,79 +76,86 @@ class Slide:
     @property
     def before(self) -> tuple[int, int]:
         """Rows of padding above the input, and columns of padding left of it."""
-        rows, columns = self.inputs.shape
-        return self.window.padding_before(rows), self.window.padding_before(columns)
+        above, left = (span.padding_before(length) for span, length in self._axes)
+        return above, left
 
     @property
     def after(self) -> tuple[int, int]:
         """Rows of padding below the input, and columns of padding right of it."""
-        rows, columns = self.inputs.shape
-        return self.window.padding_after(rows), self.window.padding_after(columns)
+        below, right = (span.padding_after(length) for span, length in self._axes)
+        return below, right
 
     @property
     def skipped(self) -> NDArray[np.bool_]:
         """Whether each input is under no position of the window, shape (height, width)."""
         used = []
-        for length, before, count in zip(self.inputs.shape, self.before, self.shape, strict=True):
-            starts = np.arange(count) * self.window.stride - before
-            seen = (starts[:, np.newaxis] + np.arange(self.window.size)).ravel()
+        for (span, length), count in zip(self._axes, self.shape, strict=True):
             axis = np.zeros(length, dtype=np.bool_)
-            axis[seen[(seen >= 0) & (seen < length)]] = True
+            for position in range(count):
+                axis[span.sources(slice(position, position + 1), length)] = True
             used.append(axis)
         return ~np.logical_and.outer(*used)
 
     def corner(self, row: int, column: int) -> tuple[int, int]:
         """Return the input under the upper left cell of the window; negative in the padding."""
-        stride, (above, left) = self.window.stride, self.before
-        return row * stride - above, column * stride - left
+        top, left = (span.start(index, length) for index, (span, length) in zip((row, column), self._axes, strict=True))
+        return top, left
 
     def nearest(self, row: int, column: int) -> tuple[int, int]:
         """Return the position whose window is centred nearest to an input."""
         found = []
-        for index, before, count in zip((row, column), self.before, self.shape, strict=True):
-            position = round((index + before - (self.window.size - 1) / 2) / self.window.stride)
+        for index, (span, length), count in zip((row, column), self._axes, self.shape, strict=True):
+            position = round((index + span.padding_before(length) - (span.size - 1) / 2) / span.stride)
             found.append(min(max(position, 0), count - 1))
         return found[0], found[1]
 
     def at(self, row: int, column: int) -> Position:
         """Return the arithmetic of one output."""
-        patch = self._patch(row, column)
+        patch, bias = self._patch(row, column), self.bias or 0.0
         total, output = float(self.sums[row, column]), float(self.outputs[row, column])
         if self.kernel is None:
-            return Position(patch, None, None, 0.0, total, output)
+            boxes = self.window.boxes((slice(row, row + 1), slice(column, column + 1)), self.inputs.shape)
+            return Position(patch, None, None, 0.0, total, output, self.inputs[boxes].size)
         with np.errstate(over="ignore", invalid="ignore"):
             products = patch * self.kernel
             part = float(products.sum(dtype=np.float64))
-            rest = total - self.bias - part if self.others else 0.0
-        if abs(rest) <= _ROUNDING * max(abs(total), abs(self.bias), abs(part)):
+            rest = total - bias - part if self.others else 0.0
+        if abs(rest) <= _ROUNDING * max(abs(total), abs(bias), abs(part)):
             rest = 0.0
-        return Position(patch, products, part, rest, total, output)
+        return Position(patch, products, part, rest, total, output, patch.size)
 
     def _patch(self, row: int, column: int) -> Array:
-        size = self.window.size
-        patch = np.zeros((size, size), dtype=np.float32)
+        patch = np.full(self.window.size, 0.0 if self.pooling is None else np.nan, dtype=np.float32)
         seen, to = [], []
-        for first, index, length in zip(self.corner(row, column), (row, column), self.inputs.shape, strict=True):
-            source = self.window.sources(slice(index, index + 1), length)
+        for first, index, (span, length) in zip(self.corner(row, column), (row, column), self._axes, strict=True):
+            source = span.sources(slice(index, index + 1), length)
             seen.append(source)
             to.append(slice(source.start - first, source.stop - first))
         patch[to[0], to[1]] = self.inputs[seen[0], seen[1]]
         return patch
 
+    @property
+    def _axes(self) -> tuple[tuple[Span, int], tuple[Span, int]]:
+        """The window along the rows and along the columns, and the number of inputs there."""
+        rows, columns = self.inputs.shape
+        return (self.window.rows, rows), (self.window.columns, columns)
 
-def slide_over(inputs: Array, kernel: Array, stride: int, padding: Padding, *, is_flipped: bool = False) -> Slide:
+
+def slide_over(
+    inputs: Array, kernel: Array, strides: int | tuple[int, int], padding: Padding, *, is_flipped: bool = False
+) -> Slide:
     """Slide a kernel over a map.
 
     Args:
         inputs: Shape (height, width), float32.
-        kernel: Shape (size, size), float32; it fits into the padded map.
-        stride: Step between neighbouring outputs.
+        kernel: Shape (height, width), float32; it fits into the padded map.
+        strides: Steps between neighbouring outputs, down and to the right.
         padding: The padding mode.
         is_flipped: Whether the kernel is rotated by 180 degrees, as in a convolution; else this is the
             cross-correlation that Keras and other libraries compute under that name.
     """
     laid = np.ascontiguousarray(kernel[::-1, ::-1]) if is_flipped else kernel
-    window = Window(len(kernel), stride, padding)
+    window = Window.of(kernel.shape, strides, padding)
     sums = contributions(inputs[:, :, np.newaxis], laid[:, :, np.newaxis], window)[:, :, 0]
     return Slide(inputs, window, laid, None, sums, sums)
 
@@ -155,7 +165,7 @@ def contributions(inputs: Array, kernel: Array, window: Window) -> Array:
 
     Args:
         inputs: Shape (height, width, channels), float32.
-        kernel: Shape (size, size, channels), float32.
+        kernel: Shape (height, width, channels), float32.
         window: The window.
 
     Returns:
@@ -184,13 +194,14 @@ def slide_of(
     sums, outputs = inspection.sums[layer][..., channel], inspection.activations[layer + 1][..., channel]
     if not described.has_kernel:
         return Slide(maps[..., channel], window, None, described.pooling, sums, outputs)
-    weights, biases = inspection.snapshot.weights[layer]
+    weights, *biases = inspection.snapshot.weights[layer]
     inputs, kernel = maps[..., input_channel], weights[:, :, input_channel, channel]
     if not is_whole:
         part = contributions(inputs[..., np.newaxis], kernel[..., np.newaxis], window)[..., 0]
         return Slide(inputs, window, kernel, None, part, part)
     others = maps.shape[-1] - 1
-    return Slide(inputs, window, kernel, None, sums, outputs, float(biases[channel]), described.activation, others)
+    bias = float(biases[0][channel]) if biases else None
+    return Slide(inputs, window, kernel, None, sums, outputs, bias, described.activation, others)
 
 
 def strongest_input(inspection: Inspection, layer: int, channel: int) -> int:
@@ -201,7 +212,7 @@ def strongest_input(inspection: Inspection, layer: int, channel: int) -> int:
         layer: Index of a convolution among the ``sliding_layers``.
         channel: Index of the output map.
     """
-    window, (weights, _) = inspection.snapshot.spec.layers[layer].window, inspection.snapshot.weights[layer]
+    window, weights = inspection.snapshot.spec.layers[layer].window, inspection.snapshot.weights[layer][0]
     assert window is not None  # Those of ``sliding_layers`` have one.
     parts = contributions(inspection.activations[layer], weights[..., channel], window)
     with np.errstate(over="ignore", invalid="ignore"):  # of a diverged network
@@ -252,7 +263,7 @@ def sliding_filter(inspection: Inspection, place: Place | None) -> Array | None:
         place: The place, which may be of another network; None for the first filter.
 
     Returns:
-        Shape (size, size), float32; None if no layer of the network has filters.
+        Shape (height, width), float32; None if no layer of the network has filters.
     """
     spec = inspection.snapshot.spec
     layers = [index for index in sliding_layers(spec) if spec.layers[index].has_filters]

@@ -41,12 +41,12 @@ class UnitSum:
     """The arithmetic behind one unit.
 
     Attributes:
-        inputs: The unit's inputs, float32: (size, size, channels) for a window, with zeros where it lies outside the
-            layer's input; (height, width, 1) for a map that is pooled as a whole; (1,) for a unit of an elementwise
-            layer; else (inputs,), empty if the unit is a constant.
+        inputs: The unit's inputs, float32: (height, width, channels) for a window, with zeros where it lies outside the
+            layer's input, or (height, width, 1) for a map or the part of one that is pooled; (1,) for a unit of an
+            elementwise layer; else (inputs,), empty if the unit is a constant.
         kernel: Its weights, shaped as ``inputs``, or None if the layer has no kernel.
         products: Inputs times kernel, or None if the layer has no kernel.
-        bias: The bias, or None if the layer has no kernel.
+        bias: The bias, or None if the layer has none.
         sum: The sum of products and bias in float64; for pooling the largest or mean input, or the inputs' L2 norm;
             for a copied input its value; 0 for a unit without inputs.
         activation: The unit's output, as computed by the lens.
@@ -90,12 +90,13 @@ def explain_unit(inspection: Inspection, layer: int, unit: tuple[int, ...]) -> U
         return UnitSum(inputs, None, None, None, scaling.steps(float(inputs[0]))[-1], activation, scaling)
     if not described.has_kernel:
         return UnitSum(inputs, None, None, None, _pooled(described.pooling, inputs), activation)
-    kernel, bias = weights[0][..., unit[-1]], float(weights[1][unit[-1]])
+    kernel = weights[0][..., unit[-1]]
+    bias = float(weights[1][unit[-1]]) if len(weights) > 1 else None
     # As in the lens: a diverged network has weights whose products are infinite.
     with np.errstate(over="ignore", invalid="ignore"):
         products = inputs * kernel
         total = float(products.sum(dtype=np.float64))
-    return UnitSum(inputs, kernel, products, bias, total + bias, activation)
+    return UnitSum(inputs, kernel, products, bias, total + (bias or 0.0), activation)
 
 
 def _scaling(variance_floor: float, weights: list[float]) -> Scaling:
@@ -120,10 +121,13 @@ def source_of(spec: ModelSpec, layer: int, unit: tuple[int, ...], cell: tuple[in
     if described.is_elementwise:
         return unit
     window = described.window
-    if window is None:
+    if window is None or not described.has_kernel:
         whole = cell if len(cell) == len(box) else (0,) * len(box)  # a copied value is the only one of its box
         return tuple(part.start + index for part, index in zip(box, whole, strict=True))
-    row, col = (unit[axis] * window.stride - window.padding_before(shape[axis]) + cell[axis] for axis in range(2))
+    row, col = (
+        span.start(index, length) + part
+        for span, index, length, part in zip(window.axes, unit, shape, cell, strict=False)
+    )
     is_inside = 0 <= row < shape[0] and 0 <= col < shape[1]
     return (row, col, box[2].start + cell[2]) if is_inside else None
 
@@ -133,7 +137,7 @@ def _seen(layer: Layer, inputs: Array, unit: tuple[int, ...]) -> Array:
     if layer.is_elementwise:
         return np.array([inputs[unit]], dtype=np.float32)
     box = layer.sources(tuple(slice(index, index + 1) for index in unit), inputs.shape)
-    if layer.window is not None:
+    if layer.window is not None and layer.has_kernel:
         return _patch(layer.window, inputs[..., box[2]], unit[0], unit[1])
     return inputs[box] if layer.pooling is not None else inputs[box].reshape(-1)
 
@@ -151,12 +155,11 @@ def _pooled(pooling: Pooling | None, inputs: Array) -> float:
 
 
 def _patch(window: Window, inputs: Array, row: int, column: int) -> NDArray[np.float32]:
-    """Return the inputs under one window position, zeros where it lies outside the input: (size, size, channels)."""
-    patch = np.zeros((window.size, window.size, inputs.shape[2]), dtype=np.float32)
+    """Return the inputs under one window position, zeros where it lies outside the input: (height, width, channels)."""
+    patch = np.zeros((*window.size, inputs.shape[2]), dtype=np.float32)
     places = []
-    for index, length in ((row, inputs.shape[0]), (column, inputs.shape[1])):
-        first = index * window.stride - window.padding_before(length)
-        seen = window.sources(slice(index, index + 1), length)
+    for span, index, length in zip(window.axes, (row, column), inputs.shape, strict=False):
+        first, seen = span.start(index, length), span.sources(slice(index, index + 1), length)
         places.append((slice(seen.start - first, seen.stop - first), seen))
     (to_rows, from_rows), (to_columns, from_columns) = places
     patch[to_rows, to_columns] = inputs[from_rows, from_columns]

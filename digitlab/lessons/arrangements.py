@@ -20,8 +20,8 @@ from digitlab.lessons.measures import nearest
 from digitlab.lessons.measuring.places import check_index, place_in
 from digitlab.lessons.mistakes import MistakeError
 from digitlab.lessons.planning import PlanNetwork, read_plan
-from digitlab.lessons.scene import Scene
-from digitlab.model.edits import Edits, Unit
+from digitlab.lessons.scene import Scene, SceneError
+from digitlab.model.edits import Edits, Unit, can_be_off
 from digitlab.model.files.network_file import read_model
 from digitlab.model.snapshot import Snapshot
 from digitlab.runs.run import Run
@@ -191,6 +191,8 @@ class SwitchOff:
         name, *filters = (one.value(scene) for one in self.where)
         layer = scene.layer(str(name))
         count = scene.spec.shapes[layer + 1][-1]
+        if not can_be_off(scene.spec, layer):
+            raise SceneError(f"{name} has no bias that could switch a filter off.", expected="Expected a ReLU.")
         for index in filters:
             check_index(str(name), "filter", int(index), count)  # type: ignore[arg-type]  # checked when it was read
         return before.with_off(Unit(layer, int(index)) for index in filters)  # type: ignore[arg-type]

@@ -78,7 +78,7 @@ def _changed(layer: Layer, name: str, label: str, value: str) -> Layer:
     if found is None:
         labels = listed([one.label.lower() for one in layer.editable]) or "none"
         raise SceneError(f"{name} has no setting {label}.", expected=f"Its settings are {labels}.")
-    return replace(layer, **{found.name: _value(found, name, value)})  # type: ignore[type-var]
+    return layer.changed(**{found.name: _value(found, name, value)})
 
 
 def _value(setting: Hyperparameter, name: str, text: str) -> object:

@@ -87,27 +87,40 @@ def _norm_pooling_type() -> type["keras.layers.Layer"]:
 
     @keras.saving.register_keras_serializable(package="digitlab")
     class L2NormPooling2D(keras.layers.Layer):  # type: ignore[misc]
-        """The square root of the sum of squares in adjacent square windows, for channels last."""
+        """The square root of the sum of squares under a window, for channels last; padding adds nothing to it."""
 
-        def __init__(self, pool_size: int, **options: Any) -> None:
+        def __init__(
+            self,
+            pool_size: tuple[int, int],
+            strides: tuple[int, int] | None = None,
+            padding: str = "valid",
+            **options: Any,
+        ) -> None:
             super().__init__(**options)
-            self.pool_size = pool_size
+            self.pool_size, self.strides, self.padding = tuple(pool_size), tuple(strides or pool_size), padding
 
         def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-            batch, height, width, channels = input_shape
-            sides = (None if side is None else side // self.pool_size for side in (height, width))
-            return (batch, *sides, channels)
+            average = keras.layers.AveragePooling2D(self.pool_size, self.strides, self.padding)
+            shape: tuple[int | None, ...] = average.compute_output_shape(input_shape)
+            return shape
 
         def call(self, inputs: Any) -> Any:
-            ops, size = keras.ops, self.pool_size
-            means = ops.average_pool(ops.square(inputs), size, strides=size, data_format="channels_last")
+            ops = keras.ops
+            squares = ops.square(inputs)
+            if self.padding == "same":  # Keras would leave the padding out of the average
+                sides = zip(inputs.shape[1:3], self.pool_size, self.strides, strict=True)
+                missing = [max((-(-side // step) - 1) * step + size - side, 0) for side, size, step in sides]
+                squares = ops.pad(squares, [(0, 0), *((count // 2, count - count // 2) for count in missing), (0, 0)])
+            means = ops.average_pool(squares, self.pool_size, strides=self.strides, data_format="channels_last")
             # The root has an infinite slope at 0, where the gradient would be NaN; there it is 0 instead.
             is_positive = means > 0
             roots = ops.sqrt(ops.where(is_positive, means, ops.ones_like(means)))
-            return size * ops.where(is_positive, roots, ops.zeros_like(means))
+            height, width = self.pool_size
+            return (height * width) ** 0.5 * ops.where(is_positive, roots, ops.zeros_like(means))
 
         def get_config(self) -> dict[str, Any]:
-            return {**super().get_config(), "pool_size": self.pool_size}
+            own = {"pool_size": self.pool_size, "strides": self.strides, "padding": self.padding}
+            return {**super().get_config(), **own}
 
     return L2NormPooling2D
 

@@ -113,6 +113,7 @@ class Edits:
         units = [layer[0][-1] if layer else 0 for layer in shapes]
         return (
             all(unit.layer < len(units) and unit.channel < units[unit.layer] for unit in self.off)
+            and all(can_be_off(spec, layer) for layer in {unit.layer for unit in self.off})
             and all(_has(shapes, weight) for weight in self.weights)
             and (self.noise.layer is None or (self.noise.layer < len(units) and units[self.noise.layer] > 0))
         )
@@ -153,7 +154,8 @@ class Edits:
                 arrays[weight.array][weight.at] = value
         off = sorted(unit.channel for unit in self.off if unit.layer == layer)
         arrays[0][..., off] = 0.0
-        arrays[1][off] = off_bias(original.spec.activation_of(layer))
+        for bias in arrays[1:2]:
+            bias[off] = off_bias(original.spec.activation_of(layer))
         for array in arrays:
             array.flags.writeable = False
         return tuple(arrays)
@@ -169,6 +171,11 @@ def _has(shapes: list[tuple[tuple[int, ...], ...]], weight: Weight) -> bool:
         return False
     shape = shapes[weight.layer][weight.array]
     return len(shape) == len(weight.at) and all(at < length for at, length in zip(weight.at, shape, strict=True))
+
+
+def can_be_off(spec: ModelSpec, layer: int) -> bool:
+    """Return whether units of a layer with weights can have the activation 0: not a sigmoid without a bias."""
+    return len(spec.weight_shapes[layer]) > 1 or ACTIVATIONS[spec.activation_of(layer)].keeps_zero
 
 
 def off_bias(activation: Activation) -> float:

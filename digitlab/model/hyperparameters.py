@@ -212,6 +212,12 @@ def both(value: int | tuple[int, int]) -> tuple[int, int]:
     return first, second
 
 
+def store_both(layer: object, *names: str) -> None:
+    """Store fields of a new frozen layer as pairs; see ``both``."""
+    for name in names:
+        object.__setattr__(layer, name, both(getattr(layer, name)))
+
+
 def _whole(given: object, minimum: int, maximum: int) -> int:
     if isinstance(given, bool) or not isinstance(given, int):
         raise TypeError

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, Self
 
-from digitlab.model.hyperparameters import Hyperparameter
+from digitlab.model.hyperparameters import Hyperparameter, both
 from digitlab.system.errors import DigitLabError
 
 Shape = tuple[int, ...]
@@ -68,11 +68,11 @@ class UnbuildableError(DigitLabError):
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """A square window sliding over an axis.
+class Span:
+    """A window along one axis.
 
     Attributes:
-        size: Side in units of the input.
+        size: Its length in units of the input.
         stride: Step between neighbouring outputs.
         padding: What happens at the border.
     """
@@ -80,11 +80,6 @@ class Window:
     size: int
     stride: int
     padding: Padding
-
-    @property
-    def axes(self) -> tuple["Window", "Window"]:
-        """The window along the rows and along the columns."""
-        return self, self
 
     def output_length(self, length: int) -> int:
         """Return the number of window positions along an axis; 0 or less if none fits."""
@@ -105,15 +100,62 @@ class Window:
         needed = (self.output_length(length) - 1) * self.stride + self.size - length
         return max(needed - self.padding_before(length), 0)
 
+    def start(self, output: int, length: int) -> int:
+        """Return the first input under the window of an output; negative in the padding."""
+        return output * self.stride - self.padding_before(length)
+
     def sources(self, outputs: slice, length: int) -> slice:
         """Return the inputs of a range of outputs, clipped to the axis."""
-        start = outputs.start * self.stride - self.padding_before(length)
-        stop = (outputs.stop - 1) * self.stride - self.padding_before(length) + self.size
-        return slice(max(start, 0), min(stop, length))
+        stop = self.start(outputs.stop - 1, length) + self.size
+        return slice(max(self.start(outputs.start, length), 0), min(stop, length))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window that slides over rows and columns.
+
+    Attributes:
+        rows: How it lies along the rows, from top to bottom.
+        columns: How it lies along the columns, from left to right.
+    """
+
+    rows: Span
+    columns: Span
+
+    @classmethod
+    def of(cls, size: int | tuple[int, int], strides: int | tuple[int, int], padding: Padding) -> "Window":
+        """Return a window; one number stands for height and width."""
+        (height, width), (down, right) = both(size), both(strides)
+        return cls(Span(height, down, padding), Span(width, right, padding))
+
+    @property
+    def axes(self) -> tuple[Span, Span]:
+        """The window along the rows and along the columns."""
+        return self.rows, self.columns
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Height and width in units of the input."""
+        return self.rows.size, self.columns.size
+
+    @property
+    def strides(self) -> tuple[int, int]:
+        """The steps between neighbouring outputs, down and to the right."""
+        return self.rows.stride, self.columns.stride
+
+    @property
+    def padding(self) -> Padding:
+        """What happens at the border."""
+        return self.rows.padding
+
+    @property
+    def text(self) -> str:
+        """Height and width, for example ``5 × 3``."""
+        return f"{self.rows.size} × {self.columns.size}"
 
     def boxes(self, box: Box, input_shape: Shape) -> tuple[slice, slice]:
         """Return the rows and columns of the input that a box of outputs depends on, clipped to the input."""
-        return self.sources(box[0], input_shape[0]), self.sources(box[1], input_shape[1])
+        return self.rows.sources(box[0], input_shape[0]), self.columns.sources(box[1], input_shape[1])
 
     def output_shape(self, input_shape: Shape, channels: int, field: str, what: str) -> Shape:
         """Return the shape of the maps that the window gives for an input.
@@ -125,12 +167,12 @@ class Window:
             raise UnbuildableError(
                 "", f"{what} needs maps, but its input is a flat list.", "Put it before the flatten layer."
             )
-        height, width = (self.output_length(length) for length in input_shape[:2])
+        height, width = (span.output_length(length) for span, length in zip(self.axes, input_shape, strict=False))
         if min(height, width) < 1:
             raise UnbuildableError(
                 field,
-                f"{what} of {self.size} × {self.size} does not fit into {input_shape[0]} × {input_shape[1]}.",
-                f"Choose {min(input_shape[:2])} or less, or shrink the maps less in the layers before.",
+                f"{what} of {self.text} does not fit into {input_shape[0]} × {input_shape[1]}.",
+                f"Choose at most {input_shape[0]} × {input_shape[1]}, or shrink the maps less in the layers before.",
             )
         return (height, width, channels)
 

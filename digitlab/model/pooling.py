@@ -3,21 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from digitlab.model.hyperparameters import Choice, WholeNumber
+from digitlab.model.hyperparameters import Choice, Pair, store_both
 from digitlab.model.layer import Box, GlobalPooling, Layer, Padding, Pooling, Shape, UnbuildableError, Window
 
 
 @dataclass(frozen=True, slots=True)
 class Pooling2D(Layer):
-    """Pooling with adjacent windows that do not overlap.
+    """Pooling.
 
     Attributes:
-        size: Side of the window, which is also its stride.
+        size: Height and width of the window; one number stands for both.
         kind: How a window is reduced to one number.
+        strides: Steps of the window, down and to the right; one number stands for both, and None for ``size``.
+        padding: What happens at the border. Cells of the padding do not count: the largest and the mean are those of
+            the map's own values, and so is the root of their squares.
     """
 
-    size: int = 2
+    size: int | tuple[int, int] = (2, 2)
     kind: Pooling = Pooling.MAX
+    strides: int | tuple[int, int] | None = None
+    padding: Padding = Padding.VALID
 
     HYPERPARAMETERS = (
         Choice(
@@ -27,17 +32,44 @@ class Pooling2D(Layer):
             "sum of squares.",
             Pooling,
         ),
-        WholeNumber("size", "Size", "Side of the window; the map shrinks by this factor.", 1, 14),
+        Pair("size", "Size", "Height and width of the window; the map shrinks by these factors.", 1, 14),
+        Pair(
+            "strides",
+            "Stride",
+            "How far the window moves between two outputs, down and to the right. Windows are adjacent if it is their "
+            "size, and overlap if it is less.",
+            1,
+            14,
+        ),
+        Choice(
+            "padding",
+            "Padding",
+            "valid: only whole windows, and a border that is left over is ignored. same: windows may stick out, and "
+            "only the cells of the map count.",
+            Padding,
+        ),
     )
     stem = "pool"
-    explanation = "Pooling: each map shrinks to one number for each window; windows are adjacent and do not overlap."
+    explanation = "Pooling: each map shrinks to one number for each position of a window."
     unit_word = "map"
     icon = "layer-pooling"
+
+    def __post_init__(self) -> None:
+        """Let one number stand for height and width, and the size for the stride, as in Keras."""
+        if self.strides is None:
+            object.__setattr__(self, "strides", self.size)
+        store_both(self, "size", "strides")
+
+    def changed(self, **values: object) -> "Pooling2D":
+        """Return the layer with other values; windows that are adjacent stay so, unless the stride is changed too."""
+        if self.strides == self.size and "strides" not in values:
+            values["strides"] = None
+        return super(Pooling2D, self).changed(**values)
 
     @property
     def window(self) -> Window:
         """The pooling window."""
-        return Window(self.size, self.size, Padding.VALID)
+        return Window.of(self.size, self.strides or self.size, self.padding)
 
     @property
     def pooling(self) -> Pooling:
@@ -53,17 +85,17 @@ class Pooling2D(Layer):
     @property
     def keras_arguments(self) -> Mapping[str, object]:
         """The arguments of the Keras layer; see ``Layer.keras_arguments``."""
-        return {"pool_size": self.size}
+        return {"pool_size": self.size, "strides": self.strides, "padding": self.padding.value}
 
     @property
     def title(self) -> str:
         """Kind and size of the window."""
-        return f"{self.kind} pool {self.size} × {self.size}"
+        return f"{self.kind} pool {self.window.text}"
 
     @property
     def note(self) -> str:
         """What the layer does."""
-        return f"{self.kind} of {self.size} × {self.size}"
+        return f"{self.kind} of {self.window.text}"
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the maps; see ``Layer.output_shape``."""

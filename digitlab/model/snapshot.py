@@ -13,7 +13,7 @@ from digitlab.model.spec import ModelSpec
 from digitlab.system.errors import DigitLabError
 
 Weights = tuple[tuple[NDArray[np.float32], ...], ...]
-"""One tuple for each layer, with its arrays in Keras' order (kernel, bias); empty for layers without weights."""
+"""One tuple for each layer, with its arrays in Keras' order: kernel and, if it has one, bias; or empty."""
 
 OFF_BIAS: Final = -1_000.0
 """The bias of a unit that is off, where 0 as its bias does not give 0 as its activation: sigmoid and softmax then
@@ -133,11 +133,14 @@ def _off_units(snapshot: Snapshot) -> tuple[NDArray[np.bool_], ...]:
     return tuple(found)
 
 
-def _has_no_output(activation: Activation, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _has_no_output(
+    activation: Activation, kernel: NDArray[np.float32], *biases: NDArray[np.float32]
+) -> NDArray[np.bool_]:
     """Return which units have the activation 0 for every input: no kernel, and a bias that gives 0."""
     function = ACTIVATIONS[activation]
-    is_zero = function.apply(bias) == 0 if function.keeps_zero else bias <= _OFF_FROM
-    is_off = np.asarray(is_zero & ~kernel.reshape(-1, len(bias)).any(axis=0))
-    if activation is Activation.SOFTMAX and is_off.all():
-        return np.zeros_like(is_off)  # softmax shares its 1 among them
-    return is_off
+    is_off = ~kernel.reshape(-1, kernel.shape[-1]).any(axis=0)
+    for bias in biases:
+        is_off = is_off & (function.apply(bias) == 0 if function.keeps_zero else bias <= _OFF_FROM)
+    if not (biases or function.keeps_zero) or (activation is Activation.SOFTMAX and is_off.all()):
+        return np.zeros_like(is_off)  # the function makes something of 0; softmax shares its 1 among them
+    return np.asarray(is_off)

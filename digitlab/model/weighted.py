@@ -1,9 +1,10 @@
 """The layers with a weight for every input of a unit: convolutions and fully connected layers."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from digitlab.model.hyperparameters import Choice, WholeNumber
+from digitlab.model.hyperparameters import Choice, Flag, Pair, WholeNumber, store_both
 from digitlab.model.layer import Activation, Box, Layer, Padding, Shape, UnbuildableError, Window
 
 
@@ -13,29 +14,32 @@ class Conv2D(Layer):
 
     Attributes:
         filters: Number of filters, which is the number of feature maps.
-        kernel_size: Side of each filter.
-        stride: Step of the filter.
+        kernel_size: Height and width of each filter; one number stands for both.
+        strides: Steps of the filter, down and to the right; one number stands for both.
         padding: What happens at the border.
         activation: Function applied to each sum.
+        use_bias: Whether each filter adds a bias to its sums.
     """
 
     filters: int
-    kernel_size: int
-    stride: int = 1
+    kernel_size: int | tuple[int, int]
+    strides: int | tuple[int, int] = (1, 1)
     padding: Padding = Padding.VALID
     activation: Activation = Activation.RELU
+    use_bias: bool = True
 
     HYPERPARAMETERS = (
         WholeNumber("filters", "Filters", "Number of filters. Each learns one pattern and gives one map.", 1, 256),
-        WholeNumber("kernel_size", "Size", "Side of each filter in units of the layer before.", 1, 28),
-        WholeNumber("stride", "Stride", "How far the filter moves between two outputs.", 1, 8),
+        Pair("kernel_size", "Size", "Height and width of each filter in units of the layer before.", 1, 28),
+        Pair("strides", "Stride", "How far the filter moves between two outputs, down and to the right.", 1, 8),
         Choice(
             "padding",
             "Padding",
             "valid: only where the whole filter fits, so maps shrink. same: zero padding, so they keep their size.",
             Padding,
         ),
-        Choice("activation", "Activation", "The function applied to each sum.", Activation, is_editable=False),
+        Choice("activation", "Activation", "The function applied to each sum.", Activation),
+        Flag("use_bias", "Bias", "Whether each filter adds a learned number, its bias, to all its sums."),
     )
     stem = "conv"
     explanation = "A convolution: each filter slides over all input channels and gives one feature map."
@@ -48,10 +52,14 @@ class Conv2D(Layer):
         """Return 32 filters of 3 × 3, the most frequent size since VGG (Simonyan and Zisserman 2015)."""
         return cls(filters=32, kernel_size=3)
 
+    def __post_init__(self) -> None:
+        """Let one number stand for height and width, as in Keras."""
+        store_both(self, "kernel_size", "strides")
+
     @property
     def window(self) -> Window:
         """The filter's window."""
-        return Window(self.kernel_size, self.stride, self.padding)
+        return Window.of(self.kernel_size, self.strides, self.padding)
 
     @property
     def keras_arguments(self) -> Mapping[str, object]:
@@ -59,35 +67,33 @@ class Conv2D(Layer):
         return {
             "filters": self.filters,
             "kernel_size": self.kernel_size,
-            "strides": self.stride,
+            "strides": self.strides,
             "padding": self.padding.value,
             "activation": self.activation.value,
+            "use_bias": self.use_bias,
         }
 
     @property
     def title(self) -> str:
         """Size and number of the filters."""
-        return f"conv {self.kernel_size} × {self.kernel_size} × {self.filters}"
+        return f"conv {self.window.text} × {self.filters}"
 
     def output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the maps; see ``Layer.output_shape``."""
         return self.window.output_shape(input_shape, self.filters, "kernel_size", "A filter")
 
     def weight_shapes(self, input_shape: Shape) -> dict[str, Shape]:
-        """Return kernel (height, width, input channels, filters) and bias (filters,)."""
-        return {
-            "kernel": (self.kernel_size, self.kernel_size, input_shape[2], self.filters),
-            "bias": (self.filters,),
-        }
+        """Return kernel (height, width, input channels, filters) and bias (filters,), if there is one."""
+        kernel = (*self.window.size, input_shape[2], self.filters)
+        return {"kernel": kernel, "bias": (self.filters,)} if self.use_bias else {"kernel": kernel}
 
     def parameter_sum(self, input_shape: Shape) -> str:
         """Return the number of parameters written as a sum."""
-        return f"({self.kernel_size} × {self.kernel_size} × {input_shape[2]} + 1) × {self.filters}"
+        return _parameter_sum(f"{self.window.text} × {input_shape[2]}", self.filters, self.use_bias)
 
     def multiply_adds(self, input_shape: Shape) -> int:
         """Return the multiply-adds of one example: one for each weight and window position."""
-        height, width, filters = self.output_shape(input_shape)
-        return height * width * filters * self.kernel_size**2 * input_shape[2]
+        return math.prod(self.output_shape(input_shape)) * math.prod(self.window.size) * input_shape[2]
 
     def sources(self, box: Box, input_shape: Shape) -> Box:
         """Return the windows over all input channels."""
@@ -101,14 +107,17 @@ class Dense(Layer):
     Attributes:
         units: Number of units.
         activation: Function applied to the sums.
+        use_bias: Whether each unit adds a bias to its sum.
     """
 
     units: int
     activation: Activation = Activation.LINEAR
+    use_bias: bool = True
 
     HYPERPARAMETERS = (
-        WholeNumber("units", "Units", "Number of units.", 1, 10_000),
-        Choice("activation", "Activation", "The function applied to each sum.", Activation, is_editable=False),
+        WholeNumber("units", "Units", "Number of units. Each has a weight for every input.", 1, 10_000),
+        Choice("activation", "Activation", "The function applied to each sum.", Activation),
+        Flag("use_bias", "Bias", "Whether each unit adds a learned number, its bias, to its sum."),
     )
     stem = "dense"
     explanation = "A fully connected layer: each unit has a weight for every input."
@@ -123,7 +132,7 @@ class Dense(Layer):
     @property
     def keras_arguments(self) -> Mapping[str, object]:
         """The arguments of the Keras layer; see ``Layer.keras_arguments``."""
-        return {"units": self.units, "activation": self.activation.value}
+        return {"units": self.units, "activation": self.activation.value, "use_bias": self.use_bias}
 
     @property
     def title(self) -> str:
@@ -141,12 +150,13 @@ class Dense(Layer):
         return (self.units,)
 
     def weight_shapes(self, input_shape: Shape) -> dict[str, Shape]:
-        """Return kernel (inputs, units) and bias (units,)."""
-        return {"kernel": (input_shape[0], self.units), "bias": (self.units,)}
+        """Return kernel (inputs, units) and bias (units,), if there is one."""
+        kernel = (input_shape[0], self.units)
+        return {"kernel": kernel, "bias": (self.units,)} if self.use_bias else {"kernel": kernel}
 
     def parameter_sum(self, input_shape: Shape) -> str:
         """Return the number of parameters written as a sum."""
-        return f"({input_shape[0]:,} + 1) × {self.units}"
+        return _parameter_sum(f"{input_shape[0]:,}", self.units, self.use_bias)
 
     def multiply_adds(self, input_shape: Shape) -> int:
         """Return the multiply-adds of one example: one for each weight of the kernel."""
@@ -156,3 +166,8 @@ class Dense(Layer):
         """Return all inputs."""
         del box
         return (slice(0, input_shape[0]),)
+
+
+def _parameter_sum(weights: str, units: int, use_bias: bool) -> str:
+    """Return the number of parameters of a layer as a sum, from the number of weights of one of its units."""
+    return f"({weights} + 1) × {units}" if use_bias else f"{weights} × {units}"

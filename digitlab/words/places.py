@@ -72,13 +72,14 @@ def worked_line(explained: UnitSum, layer: Layer, *, is_output: bool = False, ha
     if explained.scaling is not None:
         return _scaled_line(explained.scaling, float(explained.inputs[0]), explained.sum)
     is_activated = has_activation and layer.activation is not Activation.LINEAR
-    if explained.products is None or explained.bias is None:
+    if explained.products is None:
         copied = "" if is_activated else "copied: " if explained.inputs.size else "constant: "
         text = f"{copied}{number(explained.sum)}"
     else:
-        sign = "−" if explained.bias < 0 else "+"
-        terms = f"{explained.products.size:,} products {sign} bias {number(abs(explained.bias))}"
-        text = f"{terms} = {number(explained.sum)}"
+        bias = ""
+        if explained.bias is not None:
+            bias = f" {'−' if explained.bias < 0 else '+'} bias {number(abs(explained.bias))}"
+        text = f"{explained.products.size:,} products{bias} = {number(explained.sum)}"
     if not is_activated:
         return text
     after = probability(explained.activation) if is_output else number(explained.activation)

@@ -32,7 +32,8 @@ def tape_gradients(inspection: Inspection, target: Target) -> list[np.ndarray]:
     # WORKAROUND: run eagerly, TensorFlow 2.21 with oneDNN also computes the gradient of the kernel, which nobody needs
     # here, and writes outside of its memory for a kernel of 1 x 1 with a larger stride and few examples.
     is_unsafe = any(
-        layer.window and layer.window.size < layer.window.stride for layer in inspection.snapshot.spec.layers
+        layer.window and any(span.size < span.stride for span in layer.window.axes)
+        for layer in inspection.snapshot.spec.layers
     )
     compute = tf.function(compute) if is_unsafe else compute
     return [np.asarray(gradient)[0] for gradient in compute(tf.constant(inspection.activations[0][np.newaxis]))]

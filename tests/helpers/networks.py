@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from digitlab.data.builtin import builtin_dataset
 from digitlab.data.dataset import Dataset
 from digitlab.model.build import build_keras_model
-from digitlab.model.layer import Activation, GlobalPooling, Layer, Padding, Pooling
+from digitlab.model.layer import Activation, GlobalPooling, Layer, Padding, Pooling, Shape
 from digitlab.model.layers import (
     ActivationLayer,
     BatchNormalization,
@@ -28,7 +28,7 @@ from digitlab.model.spec import Loss, ModelSpec
 
 def small_spec(loss: Loss = Loss.SOFTMAX_CROSS_ENTROPY) -> ModelSpec:
     """Return a network of 842 parameters, which trains in an instant."""
-    layers = (Conv2D(2, 5, stride=2), Pooling2D(3), Flatten(), Dense(10, Activation.SOFTMAX))
+    layers = (Conv2D(2, 5, strides=2), Pooling2D(3), Flatten(), Dense(10, Activation.SOFTMAX))
     return ModelSpec("Small", layers).with_loss(loss)
 
 
@@ -77,36 +77,52 @@ def _elementwise() -> st.SearchStrategy[Elementwise]:
     )
 
 
+def pairs(largest: tuple[int, int]) -> st.SearchStrategy[tuple[int, int]]:
+    """Return a strategy for a height and a width up to the largest."""
+    return st.tuples(*(st.integers(1, side) for side in largest))
+
+
+@st.composite
+def poolings(draw: st.DrawFn, shape: Shape) -> Pooling2D:
+    """Draw a pooling that fits maps of a shape."""
+    padding = draw(st.sampled_from(Padding))
+    height, width = (4 if padding is Padding.SAME else min(side, 4) for side in shape[:2])
+    strides = draw(st.none() | pairs((4, 4)))
+    return Pooling2D(draw(pairs((height, width))), draw(st.sampled_from(Pooling)), strides, padding)
+
+
+@st.composite
+def _convolutions(draw: st.DrawFn, shape: Shape) -> Conv2D:
+    filters, padding = draw(st.integers(1, 4)), draw(st.sampled_from(Padding))
+    height, width = (9 if padding is Padding.SAME else min(side, 9) for side in shape[:2])
+    return Conv2D(
+        filters,
+        draw(pairs((height, width))),
+        draw(pairs((4, 4))),
+        padding,
+        # Keras warns of a softmax over a single filter, which is always 1.
+        draw(st.sampled_from([a for a in Activation if a is not Activation.SOFTMAX or filters > 1])),
+        draw(st.booleans()),
+    )
+
+
 @st.composite
 def specs(draw: st.DrawFn, *, classifying: bool = False) -> ModelSpec:
     """Draw a valid network with up to three layers of feature maps, of every layer type."""
     layers: list[Layer] = []
-    side = 28
+    shape = (28, 28, 1)
     for _ in range(draw(st.integers(0 if classifying else 1, 3))):
-        if draw(st.booleans()):
-            filters = draw(st.integers(1, 4))
-            padding = draw(st.sampled_from(Padding))
-            largest = 9 if padding is Padding.SAME else min(side, 9)
-            layer: Conv2D | Pooling2D = Conv2D(
-                filters,
-                draw(st.integers(1, largest)),
-                draw(st.integers(1, 4)),
-                padding,
-                # Keras warns of a softmax over a single filter, which is always 1.
-                draw(st.sampled_from([a for a in Activation if a is not Activation.SOFTMAX or filters > 1])),
-            )
-        else:
-            layer = Pooling2D(draw(st.integers(1, min(side, 4))), draw(st.sampled_from(Pooling)))
-        layers += [layer, *draw(st.lists(_elementwise(), max_size=2))]
-        side = ModelSpec("", tuple(layers)).shapes[-1][0]
+        layers.append(draw(_convolutions(shape) if draw(st.booleans()) else poolings(shape)))
+        layers += draw(st.lists(_elementwise(), max_size=2))
+        shape = ModelSpec("", tuple(layers)).shapes[-1]
     if not classifying and draw(st.booleans()):
         return ModelSpec("Random", tuple(layers))
     layers.append(Flatten() if draw(st.booleans()) else GlobalPooling2D(draw(st.sampled_from(GlobalPooling))))
     if not classifying and draw(st.booleans()):
         return ModelSpec("Random", tuple(layers))
     layers += draw(st.lists(_elementwise(), max_size=1))
-    layers += [Dense(5, Activation.RELU), *draw(st.lists(_elementwise(), max_size=2))] if draw(st.booleans()) else []
-    layers += draw(
-        st.sampled_from([[Dense(10)], [Dense(10), ActivationLayer()], [Dense(10), Dropout(), ActivationLayer()]])
-    )
+    if draw(st.booleans()):
+        layers += [Dense(5, Activation.RELU, draw(st.booleans())), *draw(st.lists(_elementwise(), max_size=2))]
+    layers.append(Dense(10, use_bias=draw(st.booleans())))
+    layers += draw(st.sampled_from([[], [ActivationLayer()], [Dropout(), ActivationLayer()]]))
     return ModelSpec("Random", tuple(layers)).with_loss(draw(st.sampled_from(Loss)))

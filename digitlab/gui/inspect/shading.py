@@ -38,7 +38,7 @@ class Picture:
         colours: The colour table.
         limits: The value with the strongest colour in each tile, shape (tiles,), float32, at least 0.
         shared_limit: The common limit, if all tiles share it.
-        biases: One bias a tile, shape (tiles,), or None.
+        biases: One bias a tile, shape (tiles,), 0 where there is none; None if the tiles are no filters.
     """
 
     values: NDArray[np.float32]
@@ -97,7 +97,7 @@ def pictures(
 
 
 def filters_of(inspection: Inspection, layer: int, input_channel: int | None) -> NDArray[np.float32]:
-    """Return one input channel of every filter of a convolution, or their mean: shape (filters, size, size)."""
+    """Return one input channel of every filter of a convolution, or their mean: shape (filters, height, width)."""
     kernel = inspection.snapshot.weights[layer][0]
     if input_channel is None:
         return np.ascontiguousarray(kernel.mean(axis=2).transpose(2, 0, 1))
@@ -126,7 +126,8 @@ def _picture(inspection: Inspection, column: Column, showing: Showing, input_cha
         return _shared(_of_list(inspection.activations[column.layer + 1], colours))
     if showing is Showing.FILTERS and spec.layers[column.layer].has_filters:
         values = filters_of(inspection, column.layer, input_channel)
-        biases = inspection.snapshot.weights[column.layer][1]
+        no_biases = np.zeros(len(values), np.float32)
+        biases = [*inspection.snapshot.weights[column.layer][1:], no_biases][0]
         return Picture(values, Colours.DIVERGING, _largest(values), None, biases)
     values = _maps(inspection.activations[column.layer + 1])
     return Picture(values, colours, _largest(values), None)

@@ -110,7 +110,7 @@ def worked_sum(inspection: Inspection, column: Column, spot: Spot) -> str:
 
 
 def _weight_line(inspection: Inspection, column: Column, spot: Spot, input_channel: int | None) -> str:
-    kernel, bias = inspection.snapshot.weights[column.layer]
+    kernel, *biases = inspection.snapshot.weights[column.layer]
     channels = kernel.shape[2]
     weights = kernel[spot.row, spot.col, :, spot.channel]
     if channels == 1:
@@ -123,7 +123,8 @@ def _weight_line(inspection: Inspection, column: Column, spot: Spot, input_chann
     where = f"row {spot.row}, column {spot.col}"
     name = title(column, spot.channel, inspection.snapshot.spec.layers[column.layer].unit_word)
     name += off_note(inspection.snapshot, column.layer, spot.channel)
-    return f"{name}{which} · {where}: weight {number(weight)}; bias {number(float(bias[spot.channel]))}"
+    bias = "".join(f"; bias {number(float(one[spot.channel]))}" for one in biases)
+    return f"{name}{which} · {where}: weight {number(weight)}{bias}"
 
 
 def _copied(inspection: Inspection, columns: tuple[Column, ...], spot: Spot) -> str:

@@ -28,7 +28,7 @@ class Cells:
         values: Shape (rows, columns), float32.
         colours: The colour table.
         limit: The value with the strongest colour.
-        padding: Whether a cell is padding, same shape, or None if none is.
+        padding: Whether a cell is padding, same shape, or None if none is. Where its value is NaN, it is empty.
         skipped: Whether no window sees a cell, same shape, or None if all are seen.
         chosen: The cell that a pooling keeps, or None.
         most_decimals: Decimals of the numbers where there is space for them; None for the usual two or three.
@@ -66,7 +66,7 @@ class Cells:
         return (
             other is not None
             and (self.colours, self.limit, self.chosen) == (other.colours, other.limit, other.chosen)
-            and np.array_equal(self.values, other.values)
+            and np.array_equal(self.values, other.values, equal_nan=True)
             and np.array_equal(self.padding, other.padding)  # type: ignore[arg-type]  # None equals None
             and np.array_equal(self.skipped, other.skipped)  # type: ignore[arg-type]
         )
@@ -75,7 +75,11 @@ class Cells:
         """Return the numbers in the cells, row by row, with so many decimals that they line up."""
         if self.labels is not None:
             return self.labels
-        return [[aligned(value, decimals) for value in line] for line in self.values.tolist()]
+        texts = [[aligned(value, decimals) for value in line] for line in self.values.tolist()]
+        if self.padding is not None:
+            for row, column in np.argwhere(self.padding & np.isnan(self.values)).tolist():
+                texts[row][column] = ""
+        return texts
 
     @property
     def decimals(self) -> int:
@@ -90,9 +94,10 @@ class Cells:
         """Return what a cell is and shows, for screen readers; places are those of the map without its padding."""
         value = number(float(self.values[row, column]))
         above, left = self.origin
-        text = f"row {whole(row - above)}, column {whole(column - left)}: {value}"
+        place = f"row {whole(row - above)}, column {whole(column - left)}"
+        text = f"{place}: {value}"
         if self.padding is not None and self.padding[row, column]:
-            return f"{text}, padding"
+            return f"{place}: padding" if np.isnan(self.values[row, column]) else f"{text}, padding"
         if self.skipped is not None and self.skipped[row, column]:
             return f"{text}, under no window"
         return f"{text}, kept" if self.chosen == (row, column) else text

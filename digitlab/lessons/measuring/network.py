@@ -68,12 +68,12 @@ def inputs(scene: Scene, layer: str) -> int:
 
 def window(scene: Scene, layer: str) -> int:
     """Return the side of a layer's filters or pooling windows."""
-    return _window(scene, layer).size
+    return _both(layer, "sides of the window", _window(scene, layer).size)
 
 
 def stride(scene: Scene, layer: str) -> int:
     """Return how far a layer's window moves between two outputs."""
-    return _window(scene, layer).stride
+    return _both(layer, "strides", _window(scene, layer).strides)
 
 
 def padding(scene: Scene, layer: str) -> str:
@@ -127,8 +127,8 @@ def weight(scene: Scene, layer: str, unit: int, row: int, column: int = 0, chann
 
 
 def bias(scene: Scene, layer: str, unit: int) -> float:
-    """Return the bias of a filter or unit."""
-    return float(learning(scene, layer, unit)[1][unit])
+    """Return the bias of a filter or unit; 0 if it has none."""
+    return sum(float(biases[unit]) for biases in learning(scene, layer, unit)[1:])
 
 
 def is_off(scene: Scene, layer: str, filter: int) -> bool:  # noqa: A002 - authors read the name
@@ -155,7 +155,7 @@ def maps_shape(scene: Scene, layer: str) -> tuple[int, ...]:
 
 
 def learning(scene: Scene, layer: str, unit: int) -> tuple[NDArray[np.float32], ...]:
-    """Return the kernel and the biases of a layer that has a certain unit.
+    """Return the kernel, and the biases if there are some, of a layer that has a certain unit.
 
     Raises:
         SceneError: If it has no weights or no such unit.
@@ -165,7 +165,7 @@ def learning(scene: Scene, layer: str, unit: int) -> tuple[NDArray[np.float32], 
     if described is None or not described.has_kernel:
         raise SceneError(f"{layer} has no weights.", expected="Expected a convolution or a dense layer.")
     arrays = scene.snapshot.weights[nth]
-    check_index(layer, described.unit_word, unit, len(arrays[1]))
+    check_index(layer, described.unit_word, unit, arrays[0].shape[-1])
     return arrays
 
 
@@ -194,8 +194,16 @@ def _window(scene: Scene, layer: str) -> Window:
     return described.window
 
 
+def _both(layer: str, what: str, pair: tuple[int, int]) -> int:
+    """Return the number that is the same for rows and columns."""
+    if pair[0] != pair[1]:
+        raise SceneError(f"The {what} of {layer} are {pair[0]} and {pair[1]}.", expected="Expected equal numbers.")
+    return pair[0]
+
+
 def _sizes(scene: Scene, layer: str) -> tuple[int, int]:
     """Return the number of weights and of biases of a layer."""
     nth = scene.layer(layer)
-    shapes = list(scene.spec.weight_shapes[nth].values()) if nth >= 0 else []
-    return (math.prod(shapes[0]), math.prod(shapes[1])) if shapes else (0, 0)
+    shapes = scene.spec.weight_shapes[nth] if nth >= 0 else {}
+    kernel, bias = (math.prod(shapes[name]) if name in shapes else 0 for name in ("kernel", "bias"))
+    return kernel, bias

@@ -1,5 +1,7 @@
 """The inputs and kernels of the sandbox: what they are known for."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ SIDES = (1, 3, 5, 7)
 
 
 def over(inputs, name, side=3):
-    return slide_over(inputs, KERNELS[name].make(side), 1, Padding.VALID).outputs
+    return slide_over(inputs, KERNELS[name].make(side, side), 1, Padding.VALID).outputs
 
 
 @pytest.mark.parametrize("name", INPUTS)
@@ -24,10 +26,12 @@ def test_every_input_has_the_size_that_was_asked_for(name):
 
 
 @pytest.mark.parametrize("name", KERNELS)
-def test_every_kernel_is_square_and_at_least_as_large_as_asked_for(name):
-    for side in SIDES:
-        made = KERNELS[name].make(side)
-        assert made.shape == (max(side, len(KERNELS[name].make(1))),) * 2
+def test_every_kernel_is_at_least_as_large_as_asked_for(name):
+    least = KERNELS[name].make(1, 1).shape
+    assert least[0] == least[1]
+    for height, width in product(SIDES, SIDES):
+        made = KERNELS[name].make(height, width)
+        assert made.shape == (max(height, least[0]), max(width, least[1]))
         assert made.dtype == np.float32
 
 
@@ -61,11 +65,12 @@ def test_sharpening_adds_the_edges():
 
 def test_a_gaussian_of_three_is_binomial():
     wanted = np.array([[1, 2, 1], [2, 4, 2], [1, 2, 1]]) / 16
-    np.testing.assert_allclose(KERNELS["gaussian"].make(3), wanted, rtol=1e-6)
+    np.testing.assert_allclose(KERNELS["gaussian"].make(3, 3), wanted, rtol=1e-6)
+    np.testing.assert_allclose(KERNELS["gaussian"].make(3, 1), [[0.25], [0.5], [0.25]], rtol=1e-6)
 
 
 def test_a_spot_shows_the_kernel_rotated_unless_it_is_flipped():
-    spot, emboss = INPUTS["spot"].make(7, 7), KERNELS["emboss"].make(3)
+    spot, emboss = INPUTS["spot"].make(7, 7), KERNELS["emboss"].make(3, 3)
     plain, flipped = (slide_over(spot, emboss, 1, Padding.SAME, is_flipped=flip).outputs for flip in (False, True))
     np.testing.assert_array_equal(flipped[2:5, 2:5], emboss)
     np.testing.assert_array_equal(plain[2:5, 2:5], emboss[::-1, ::-1])

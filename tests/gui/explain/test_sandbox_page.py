@@ -91,11 +91,11 @@ def formulas(page):
 
 def random_setting(rng) -> Setting:
     height, width = (int(side) for side in rng.integers(3, 29, 2))
-    side = int(rng.integers(1, 8))
-    padding = Padding.SAME if side > min(height, width) else (Padding.VALID, Padding.SAME)[int(rng.integers(2))]
+    rows, columns = (int(side) for side in rng.integers(1, 8, 2))
+    padding = Padding.SAME if rows > height or columns > width else (Padding.VALID, Padding.SAME)[int(rng.integers(2))]
     return Setting(
         rng.normal(size=(height, width)).round(2).astype(np.float32),
-        rng.normal(size=(side, side)).round(2).astype(np.float32),
+        rng.normal(size=(rows, columns)).round(2).astype(np.float32),
         int(rng.integers(1, 5)),
         padding,
         is_flipped=bool(rng.integers(2)),
@@ -108,7 +108,7 @@ def test_five_hundred_random_settings_show_what_keras_computes(page):
         setting = random_setting(rng)
         page.editor.show_setting(setting)
         weights = setting.kernel[::-1, ::-1] if setting.is_flipped else setting.kernel
-        layer = keras.layers.Conv2D(1, len(weights), strides=setting.stride, padding=str(setting.padding))
+        layer = keras.layers.Conv2D(1, weights.shape, strides=setting.stride, padding=str(setting.padding))
         batch = setting.inputs[None, :, :, None]
         wanted = np.asarray(
             keras.ops.conv(
@@ -232,7 +232,7 @@ def test_every_pattern_can_be_chosen(page, qtbot):
     assert page.setting.inputs.tolist() == [[0] * 5 + [1] * 5] * 10
     for pattern in KERNELS.values():
         choose(qtbot, box(page, "sandboxKernel"), pattern.title)
-        np.testing.assert_array_equal(page.setting.kernel, pattern.make(3))
+        np.testing.assert_array_equal(page.setting.kernel, pattern.make(3, 3))
         assert box(page, "sandboxKernel").currentText() == pattern.title
 
 
@@ -269,8 +269,8 @@ def test_a_kernel_that_does_not_fit_is_explained_with_the_way_on(page, qtbot):
     before = page.setting
     type_into(qtbot, field(page, "sandboxHeight"), "5")
     assert problems(page) == [
-        "A kernel of 7 × 7 does not fit into 5 × 10 without padding. Choose a kernel of 5 or less, a larger input, or "
-        "padding “same”."
+        "A kernel of 7 × 7 does not fit into 5 × 10 without padding. Choose a kernel of at most 5 × 10, a larger "
+        "input, or padding “same”."
     ]
     assert page.setting is before
     choose(qtbot, box(page, "sandboxPadding"), "same")
@@ -354,7 +354,7 @@ def test_everything_is_reached_with_tab_and_says_what_it_is(page):
         assert button.accessibleName()
         assert button.toolTip()
     assert tab_order(page) == [
-        *("sandboxInput", "sandboxHeight", "sandboxWidth", "sandboxKernel", "sandboxSide"),
+        *("sandboxInput", "sandboxHeight", "sandboxWidth", "sandboxKernel", "sandboxSide", "sandboxKernelWidth"),
         *("sandboxStride", "sandboxPadding", "sandboxOperation"),
         *("slideRestart", "slideBack", "slidePlay", "slideForward", "slideSpeed"),
         *("sandboxUndo", "sandboxRedo", "sandboxReset", "slideInput", "slideKernel", "slideOutput"),

@@ -10,7 +10,7 @@ import pytest
 from digitlab.gui.explain.slide.wording import border_text, position_text, size_formula, size_text
 from digitlab.insight.lens import inspect
 from digitlab.insight.slide import slide_of, slide_over
-from digitlab.model.layer import Padding, Pooling, Window
+from digitlab.model.layer import Padding, Pooling, Span, Window
 from digitlab.model.layers import Conv2D, Pooling2D
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
@@ -19,11 +19,11 @@ from digitlab.model.spec import ModelSpec
 @pytest.mark.parametrize(
     ("window", "text"),
     [
-        (Window(5, 1, Padding.VALID), "(28 − 5) / 1 + 1 = 24"),
-        (Window(5, 2, Padding.VALID), "⌊(28 − 5) / 2⌋ + 1 = 12"),
-        (Window(4, 2, Padding.VALID), "(28 − 4) / 2 + 1 = 13"),
-        (Window(5, 2, Padding.SAME), "28 / 2 = 14"),
-        (Window(5, 3, Padding.SAME), "⌈28 / 3⌉ = 10"),
+        (Span(5, 1, Padding.VALID), "(28 − 5) / 1 + 1 = 24"),
+        (Span(5, 2, Padding.VALID), "⌊(28 − 5) / 2⌋ + 1 = 12"),
+        (Span(4, 2, Padding.VALID), "(28 − 4) / 2 + 1 = 13"),
+        (Span(5, 2, Padding.SAME), "28 / 2 = 14"),
+        (Span(5, 3, Padding.SAME), "⌈28 / 3⌉ = 10"),
     ],
 )
 def test_the_formula_has_the_numbers_in_it(window, text):
@@ -41,17 +41,19 @@ def test_five_hundred_formulas_are_true_and_agree_with_keras():
     for _ in range(500):
         size, stride, length = int(rng.integers(1, 8)), int(rng.integers(1, 5)), int(rng.integers(1, 29))
         padding = Padding.SAME if size > length else (Padding.VALID, Padding.SAME)[int(rng.integers(2))]
-        window = Window(size, stride, padding)
+        window = Span(size, stride, padding)
         formula, _, result = size_formula(window, length).rpartition(" = ")
         layer = keras.layers.Conv2D(1, size, strides=stride, padding=str(padding))
         assert layer.compute_output_shape((None, length, length, 1))[1] == int(result) == value_of(formula)
 
 
 def test_the_sides_of_an_input_that_is_not_square_have_a_formula_each():
-    assert size_text(Window(3, 1, Padding.VALID), (5, 8)) == (
+    assert size_text(Window.of(3, 1, Padding.VALID), (5, 8)) == (
         "Output height (5 − 3) / 1 + 1 = 3, width (8 − 3) / 1 + 1 = 6"
     )
-    assert size_text(Window(3, 1, Padding.VALID), (5, 5)) == "Output size (5 − 3) / 1 + 1 = 3"
+    assert size_text(Window.of(3, 1, Padding.VALID), (5, 5)) == "Output size (5 − 3) / 1 + 1 = 3"
+    uneven = Window.of((7, 3), (2, 1), Padding.SAME)
+    assert size_text(uneven, (28, 28)) == "Output height 28 / 2 = 14, width 28 / 1 = 28"
 
 
 def slide(side, size, stride, padding):
@@ -96,3 +98,24 @@ def test_a_pooled_position_is_explained_in_one_line():
     for kind, text in ((Pooling.MAX, "largest of 4 inputs = 1.00"), (Pooling.AVERAGE, "mean of 4 inputs = 0.250")):
         pooled = slide_of(inspect(Snapshot.of(ModelSpec("", (Pooling2D(2, kind),)), []), image), 0, 0)
         assert position_text(pooled, 0, 0) == f"row 0, column 0: {text}"
+
+
+def test_the_padding_of_a_pooling_is_empty_and_not_counted():
+    image = np.zeros((28, 28), np.uint8)
+    image[27, 27] = 255
+    spec = ModelSpec("", (Pooling2D((3, 5), Pooling.AVERAGE, (3, 5), Padding.SAME),))
+    pooled = slide_of(inspect(Snapshot.of(spec, []), image), 0, 0)
+    assert border_text(pooled) == "1 line of empty cells on each side"
+    assert position_text(pooled, 9, 5) == "row 9, column 5: mean of 8 inputs = 0.125"
+    assert position_text(pooled, 5, 2) == "row 5, column 2: mean of 15 inputs = 0"
+
+
+def test_a_filter_without_a_bias_adds_none():
+    image = np.full((28, 28), 255, np.uint8)
+    spec = ModelSpec("", (Conv2D(2, 1, use_bias=False), Conv2D(1, 1, use_bias=False)))
+    inspection = inspect(Snapshot.of(spec, [np.ones(shape) for shape in ((1, 1, 1, 2), (1, 1, 2, 1))]), image)
+    deep = slide_of(inspection, 1, 0)
+    assert (
+        position_text(deep, 0, 0)
+        == "row 0, column 0: 1 product = 1.00, + 1.00 from 1 other input map = 2.00 → ReLU → 2.00"
+    )

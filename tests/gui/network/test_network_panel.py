@@ -75,16 +75,16 @@ def test_costs_and_shapes_follow_every_keystroke(panel, session, qtbot):
 
 def test_every_hyperparameter_reaches_the_recipe(panel, session, qtbot):
     type_into(qtbot, field(panel, "conv1.kernel_size"), "3")
-    type_into(qtbot, field(panel, "conv2.stride"), "2")
+    type_into(qtbot, field(panel, "conv2.strides"), "2")
     choose(qtbot, panel.findChild(QComboBox, "conv1.padding"), "same")
     choose(qtbot, panel.findChild(QComboBox, "pool1.kind"), "average")
     type_into(qtbot, field(panel, "pool2.size"), "1")
     settle(qtbot, panel)
     first, pool1, second, pool2, *_ = session.recipe.spec.layers
-    assert (first.kernel_size, first.padding) == (3, Padding.SAME)
+    assert (first.kernel_size, first.padding) == ((3, 3), Padding.SAME)
     assert pool1.kind is Pooling.AVERAGE
-    assert second.stride == 2
-    assert pool2.size == 1
+    assert second.strides == (2, 2)
+    assert pool2.size == pool2.strides == (1, 1)
 
 
 def test_pooling_can_be_an_l2_norm(panel, session, qtbot):
@@ -125,9 +125,9 @@ def test_a_kernel_that_does_not_fit_is_marked_at_its_field_and_the_last_network_
 
 
 def test_the_field_to_change_is_marked_wherever_the_edit_was(panel, qtbot):
-    type_into(qtbot, field(panel, "conv1.stride"), "8")
+    type_into(qtbot, field(panel, "conv1.strides"), "8")
     assert field(panel, "conv2.kernel_size").property("invalid")
-    assert not field(panel, "conv1.stride").property("invalid")
+    assert not field(panel, "conv1.strides").property("invalid")
 
 
 def test_a_network_that_is_too_large_is_reported(panel, session, qtbot):
@@ -187,7 +187,7 @@ def test_all_invalid_fields_and_all_that_are_not_applied_because_of_them_are_mar
     named = []
     panel.unapplied_changed.connect(named.append)
     type_into(qtbot, field(panel, "conv1.filters"), "many")
-    type_into(qtbot, field(panel, "conv1.stride"), "none")
+    type_into(qtbot, field(panel, "conv1.strides"), "none")
     type_into(qtbot, field(panel, "conv2.kernel_size"), "13")  # valid, but too large here
     type_into(qtbot, field(panel, "pool1.size"), "3")  # valid
     choose(qtbot, panel.findChild(QComboBox, "conv2.padding"), "same")
@@ -195,23 +195,27 @@ def test_all_invalid_fields_and_all_that_are_not_applied_because_of_them_are_mar
     choose(qtbot, panel.findChild(QComboBox, "networkLossBox"), "Euclidean")
     settle(qtbot, panel)
     assert marked(panel) == (
-        {"conv1.filters", "conv1.stride", "conv2.kernel_size"},
-        {"conv1.filters", "conv1.stride", "conv2.kernel_size", "pool1.size", "networkLossBox"},
+        {"conv1.filters", "conv1.strides", "conv2.kernel_size", "conv2.kernel_size.width"},
+        {
+            *("conv1.filters", "conv1.strides", "conv1.strides.width", "conv2.kernel_size", "conv2.kernel_size.width"),
+            *("pool1.size", "pool1.size.width", "pool1.strides", "pool1.strides.width"),
+            "networkLossBox",
+        },
     )
     reasons = problems(panel.findChild(NetworkEditor))
     assert len(reasons) == 2
     assert "Filters: Type a whole number from 1 to 256. Stride: Type a whole number from 1 to 8." in reasons
-    assert "The last valid network has 2 here." in field(panel, "pool1.size").accessibleDescription()
-    assert named[-1] == ("conv1 filters", "conv1 stride", "pool1 size", "conv2 size", "loss")
+    assert "The last valid network has 2 × 2 here." in field(panel, "pool1.size").accessibleDescription()
+    assert named[-1] == ("conv1 filters", "conv1 stride", "pool1 size", "pool1 stride", "conv2 size", "loss")
     assert table(panel) == TUTORIAL_TABLE
-    for name, text in (("conv1.filters", "8"), ("conv1.stride", "1"), ("conv2.kernel_size", "5")):
+    for name, text in (("conv1.filters", "8"), ("conv1.strides", "1"), ("conv2.kernel_size", "5")):
         type_into(qtbot, field(panel, name), text)
     settle(qtbot, panel)
     assert marked(panel) == (set(), set())
     assert named[-1] == ()
     assert "Not applied" not in field(panel, "pool1.size").accessibleDescription()
     assert session.recipe.spec.loss is Loss.EUCLIDEAN
-    assert session.recipe.spec.layers[1].size == 3
+    assert session.recipe.spec.layers[1].size == (3, 3)
 
 
 def test_a_preset_replaces_invalid_entries_at_once(panel, session, qtbot):

@@ -97,7 +97,7 @@ def test_the_gradient_of_a_linear_model_is_its_weights():
 
 def test_a_convolution_and_a_relu_worked_by_hand():
     kernel = np.array([[1, 2], [3, -4]], np.float32)[:, :, np.newaxis, np.newaxis]
-    snapshot = Snapshot.of(ModelSpec("", (Conv2D(1, 2, stride=2),)), [kernel, np.array([0.5])])
+    snapshot = Snapshot.of(ModelSpec("", (Conv2D(1, 2, strides=2),)), [kernel, np.array([0.5])])
     image = np.zeros((28, 28), np.uint8)
     image[3, 3] = 255  # under the -4 of the second window of the second row: -3.5, which ReLU cuts off
     inspection = inspect(snapshot, image)

@@ -85,7 +85,7 @@ def test_same_padding_adds_the_odd_zero_at_the_end():
 
 def test_a_stride_skips_places():
     image = np.arange(784, dtype=np.uint16).reshape(28, 28) % 251
-    layer = Conv2D(1, 1, stride=3, activation=Activation.LINEAR)
+    layer = Conv2D(1, 1, strides=3, activation=Activation.LINEAR)
     activations = inspect(_with_kernel(layer, [[255]], 0.0), image.astype(np.uint8)).activations[1]
     np.testing.assert_allclose(activations[:, :, 0], image[::3, ::3], atol=1e-4)
 

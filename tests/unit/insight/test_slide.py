@@ -30,56 +30,58 @@ SETTINGS = 500
 
 
 def random_settings(seed: int):
-    """Yield input, kernel, stride and padding of settings that give an output."""
+    """Yield input, kernel, strides and padding of settings that give an output."""
     rng = np.random.default_rng(seed)
     found = 0
     while found < SETTINGS:
-        height, width, size, stride = (int(rng.integers(low, high)) for low, high in ((1, 15), (1, 15), (1, 8), (1, 5)))
+        height, width, *size = (int(side) for side in rng.integers(1, (15, 15, 8, 8)))
+        strides = tuple(int(step) for step in rng.integers(1, 5, 2))
         padding = (Padding.VALID, Padding.SAME)[int(rng.integers(2))]
-        if padding is Padding.VALID and size > min(height, width):
+        if padding is Padding.VALID and (size[0] > height or size[1] > width):
             continue
         found += 1
         inputs = rng.normal(size=(height, width)).astype(np.float32)
-        yield inputs, rng.normal(size=(size, size)).astype(np.float32), stride, padding
+        yield inputs, rng.normal(size=size).astype(np.float32), strides, padding
 
 
-def by_keras(inputs, kernel, stride, padding):
+def by_keras(inputs, kernel, strides, padding):
     """Return what Keras' Conv2D gives for one input and one filter."""
-    outputs = keras.ops.conv(inputs[None, :, :, None], kernel[:, :, None, None], strides=stride, padding=str(padding))
+    outputs = keras.ops.conv(inputs[None, :, :, None], kernel[:, :, None, None], strides=strides, padding=str(padding))
     return np.asarray(outputs)[0, :, :, 0]
 
 
-def by_hand(inputs, kernel, stride, padding, *, is_flipped):
+def by_hand(inputs, kernel, strides, padding, *, is_flipped):
     """Return the sums of the definition, one multiplication after the other."""
-    size = len(kernel)
-    window = Window(size, stride, padding)
-    above, left = (window.padding_before(length) for length in inputs.shape)
-    rows, columns = (window.output_length(length) for length in inputs.shape)
+    (tall, wide), (down, right) = kernel.shape, strides
+    axes = list(zip(Window.of(kernel.shape, strides, padding).axes, inputs.shape, strict=True))
+    above, left = (span.padding_before(length) for span, length in axes)
+    rows, columns = (span.output_length(length) for span, length in axes)
     outputs = np.zeros((rows, columns))
-    for row, column, u, v in product(range(rows), range(columns), range(size), range(size)):
-        y, x = row * stride - above + u, column * stride - left + v
+    for row, column, u, v in product(range(rows), range(columns), range(tall), range(wide)):
+        y, x = row * down - above + u, column * right - left + v
         if 0 <= y < inputs.shape[0] and 0 <= x < inputs.shape[1]:
-            weight = kernel[size - 1 - u, size - 1 - v] if is_flipped else kernel[u, v]
+            weight = kernel[tall - 1 - u, wide - 1 - v] if is_flipped else kernel[u, v]
             outputs[row, column] += float(inputs[y, x]) * float(weight)
     return outputs
 
 
 def test_five_hundred_random_settings_equal_keras():
     paddings = set()
-    for inputs, kernel, stride, padding in random_settings(seed=1):
-        slide = slide_over(inputs, kernel, stride, padding)
-        wanted = by_keras(inputs, kernel, stride, padding)
+    for inputs, kernel, strides, padding in random_settings(seed=1):
+        slide = slide_over(inputs, kernel, strides, padding)
+        wanted = by_keras(inputs, kernel, strides, padding)
         assert slide.shape == wanted.shape
         np.testing.assert_allclose(slide.outputs, wanted, rtol=1e-5, atol=1e-5)
-        paddings.add((padding, stride > len(kernel), len(kernel) > min(inputs.shape), inputs.shape[0] == 1))
-    assert len(paddings) > 6  # rare cases were among them
+        skips, sticks_out = strides[0] > len(kernel), len(kernel) > len(inputs)
+        paddings.add((padding, skips, sticks_out, len(inputs) == 1, kernel.shape[0] == kernel.shape[1]))
+    assert len(paddings) > 12  # rare cases were among them
 
 
 def test_every_position_of_random_settings_sums_to_its_output():
-    for inputs, kernel, stride, padding in list(random_settings(seed=2))[:60]:
+    for inputs, kernel, strides, padding in list(random_settings(seed=2))[:60]:
         for is_flipped in (False, True):
-            slide = slide_over(inputs, kernel, stride, padding, is_flipped=is_flipped)
-            wanted = by_hand(inputs, kernel, stride, padding, is_flipped=is_flipped)
+            slide = slide_over(inputs, kernel, strides, padding, is_flipped=is_flipped)
+            wanted = by_hand(inputs, kernel, strides, padding, is_flipped=is_flipped)
             np.testing.assert_allclose(slide.outputs, wanted, rtol=1e-5, atol=1e-5)
             for row, column in np.ndindex(slide.shape):
                 at = slide.at(row, column)
@@ -98,33 +100,33 @@ def test_a_convolution_and_a_cross_correlation_worked_by_hand():
 
 
 def test_skipped_inputs_are_those_that_change_no_output():
-    for inputs, kernel, stride, padding in list(random_settings(seed=3))[:120]:
+    for inputs, kernel, strides, padding in list(random_settings(seed=3))[:120]:
         ones = np.ones_like(kernel)
-        slide = slide_over(inputs, ones, stride, padding)
+        slide = slide_over(inputs, ones, strides, padding)
         for row, column in np.ndindex(inputs.shape):
             changed = inputs.copy()
             changed[row, column] += 10
-            is_used = bool((np.abs(slide_over(changed, ones, stride, padding).outputs - slide.outputs) > 1).any())
+            is_used = bool((np.abs(slide_over(changed, ones, strides, padding).outputs - slide.outputs) > 1).any())
             assert slide.skipped[row, column] == (not is_used)
 
 
 def test_padding_is_what_the_windows_reach_beyond_the_input():
-    for inputs, kernel, stride, padding in random_settings(seed=4):
-        slide = slide_over(inputs, kernel, stride, padding)
+    for inputs, kernel, strides, padding in random_settings(seed=4):
+        slide = slide_over(inputs, kernel, strides, padding)
         last = slide.corner(*(length - 1 for length in slide.shape))
         for axis in (0, 1):
             assert slide.corner(0, 0)[axis] == -slide.before[axis]
-            reached = last[axis] + len(kernel) - inputs.shape[axis]
+            reached = last[axis] + kernel.shape[axis] - inputs.shape[axis]
             assert slide.after[axis] == max(reached, 0) if padding is Padding.SAME else slide.after[axis] == 0
 
 
 def test_the_nearest_position_of_its_own_centre_is_itself():
-    for inputs, kernel, stride, padding in random_settings(seed=5):
-        slide = slide_over(inputs, kernel, stride, padding)
+    for inputs, kernel, strides, padding in random_settings(seed=5):
+        slide = slide_over(inputs, kernel, strides, padding)
         for row, column in np.ndindex(slide.shape):
             corner = slide.corner(row, column)
-            middle = [first + (len(kernel) - 1) // 2 for first in corner]
-            if len(kernel) % 2:
+            middle = [first + (side - 1) // 2 for first, side in zip(corner, kernel.shape, strict=True)]
+            if all(side % 2 for side in kernel.shape):
                 assert slide.nearest(*middle) == (row, column)
         assert slide.nearest(-100, 1000) == (0, slide.shape[1] - 1)
 

@@ -8,7 +8,7 @@ import pytest
 
 from digitlab.evaluation.reliability import wilson_interval
 from digitlab.model.files.network_file import read_model
-from digitlab.model.layer import Padding, Window
+from digitlab.model.layer import Padding, Span
 from digitlab.runs.run_file import read_run
 from digitlab.system.assets import model_path, resources_folder
 
@@ -113,7 +113,7 @@ def test_the_facts_about_the_drawn_5(scene):
 
 
 def test_two_ways_lead_to_maps_of_14_rows():
-    assert Window(5, 2, Padding.SAME).output_length(28) == 14 == Window(15, 1, Padding.VALID).output_length(28)
+    assert Span(5, 2, Padding.SAME).output_length(28) == 14 == Span(15, 1, Padding.VALID).output_length(28)
 
 
 def test_the_facts_about_the_shipped_weights():

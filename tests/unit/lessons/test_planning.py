@@ -51,7 +51,7 @@ def test_what_is_no_plan_is_refused(text):
         ("conv9, stride, 2", "no layer conv9"),
         ("input, stride, 2", "The input has no settings"),
         ("flatten, stride, 2", "flatten has no setting stride"),
-        ("pool1, stride, 2", "pool1 has no setting stride. Expected|pool1 has no setting stride"),
+        ("pool1, filters, 2", "pool1 has no setting filters. Expected|pool1 has no setting filters"),
         ("conv1, stride, 99", '"99" is no value for conv1 stride'),
         ("conv1, stride, -1", '"-1" is no value'),
         ("conv1, padding, some", '"some" is no value for conv1 padding'),

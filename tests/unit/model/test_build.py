@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
 
 from digitlab.insight.lens import inspect
 from digitlab.model.build import build_keras_model
 from digitlab.model.layer import GlobalPooling, Padding, Pooling
 from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.spec import ModelSpec
-from tests.helpers.networks import keras_model_of, random_snapshot, small_dataset
+from tests.helpers.networks import keras_model_of, random_snapshot, small_dataset, specs
 
 _NORMED = ModelSpec("Normed", (Conv2D(3, 5), Pooling2D(5, Pooling.NORM), Flatten(), Dense(10)))
 
@@ -34,6 +35,13 @@ def test_the_gradient_of_a_norm_is_the_direction_of_its_inputs_and_finite_at_zer
     assert np.count_nonzero(gradient) == 2
 
 
+def test_a_norm_with_padding_is_that_of_the_cells_of_the_map():
+    (layer,) = build_keras_model(ModelSpec("", (Pooling2D((3, 1), Pooling.NORM, 2, Padding.SAME),))).layers
+    values = np.arange(4, dtype=np.float32).reshape(1, 4, 1, 1)
+    # Rows 0 to 2, then rows 2 and 3 with one row of padding below.
+    np.testing.assert_allclose(layer(values)[0, :, 0, 0], [5**0.5, 13**0.5], rtol=1e-6)
+
+
 def test_training_through_norms_of_a_blank_image_keeps_weights_finite():
     import tensorflow as tf
 
@@ -55,7 +63,19 @@ def test_a_saved_keras_model_with_norms_is_loaded_by_its_registered_name(tmp_pat
     assert np.array_equal(loaded(_images(2)), model(_images(2)))
 
 
-@pytest.mark.parametrize("pooling", [Pooling2D(2), GlobalPooling2D(GlobalPooling.MAX)])
+@given(specs())
+def test_shapes_and_parameters_of_any_network_are_those_of_keras(spec):
+    rows = [(row.name, row.type_name, row.output_shape, row.parameters) for row in spec.summary()]
+    layers = build_keras_model(spec).layers
+    assert rows == [(one.name, type(one).__name__, one.output.shape[1:], one.count_params()) for one in layers]
+    for row in spec.summary():
+        assert eval(row.parameter_sum.replace("×", "*").replace(",", "") or "0") == row.parameters
+
+
+_OVERLAPPING = Pooling2D((3, 2), Pooling.MAX, (2, 1), Padding.SAME)
+
+
+@pytest.mark.parametrize("pooling", [Pooling2D(2), _OVERLAPPING, GlobalPooling2D(GlobalPooling.MAX)])
 def test_a_relu_after_max_pooling_gives_the_same_outputs_and_gradients(pooling):
     import tensorflow as tf
 
@@ -82,12 +102,12 @@ def test_a_relu_is_not_moved_after_another_pooling(pooling):
 
 
 @pytest.mark.parametrize("padding", Padding)
-@pytest.mark.parametrize("stride", [2, 3])
-def test_a_stride_before_a_1x1_convolution_gives_the_same_outputs_and_gradients(padding, stride):
+@pytest.mark.parametrize("strides", [2, 3, (2, 1), (1, 3)])
+def test_a_stride_before_a_1x1_convolution_gives_the_same_outputs_and_gradients(padding, strides):
     """TensorFlow itself crashes with an odd number of images, so the plain network gets an even one."""
     import tensorflow as tf
 
-    spec = ModelSpec("", (Conv2D(4, 1, stride, padding), Conv2D(3, 1, stride, padding), Flatten(), Dense(10)))
+    spec = ModelSpec("", (Conv2D(4, 1, strides, padding), Conv2D(3, 1, strides, padding), Flatten(), Dense(10)))
     arrays = list(random_snapshot(spec).arrays)
     results = []
     for for_training, count in ((False, 6), (True, 6), (True, 7)):
@@ -104,9 +124,10 @@ def test_a_stride_before_a_1x1_convolution_gives_the_same_outputs_and_gradients(
         np.testing.assert_allclose(odd, plain, rtol=1e-4, atol=1e-4)
 
 
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 14])
-def test_norms_of_several_images_at_once_equal_keras(size):
-    spec = ModelSpec("", (Pooling2D(size, Pooling.NORM),))
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 14, (3, 5)])
+@pytest.mark.parametrize("padding", Padding)
+def test_norms_of_several_images_at_once_equal_keras(size, padding):
+    spec = ModelSpec("", (Pooling2D(size, Pooling.NORM, padding=padding),))
     images = small_dataset().test.images[:4]
     keras = np.asarray(keras_model_of(random_snapshot(spec))(_images(4)))
     for image, output in zip(images, keras, strict=True):

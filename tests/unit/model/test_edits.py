@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitlab.insight.lens import inspect
-from digitlab.model.edits import BIT_CHOICES, FULL_BITS, Edits, Noise, Unit, Weight, rounded
+from digitlab.model.edits import BIT_CHOICES, FULL_BITS, Edits, Noise, Unit, Weight, can_be_off, rounded
 from digitlab.model.files.network_file import read_model, write_model
 from digitlab.model.layer import Activation
 from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
@@ -26,16 +26,19 @@ def edits_of(draw: st.DrawFn, spec: ModelSpec) -> Edits:
     places = [(index, shapes) for index, shapes in enumerate(spec.weight_shapes) if shapes]
     for _ in range(draw(st.integers(0, 4)) if places else 0):
         layer, shapes = draw(st.sampled_from(places))
-        kernel, bias = list(shapes)[:2]
-        units = shapes[bias][0]
+        kernel, *others = list(shapes)
+        units = shapes[kernel][-1]
         unit = Unit(layer, draw(st.integers(0, units - 1)))
-        match draw(st.sampled_from(["off", "on", "only", "kernel", "bias", "noise", "bits"])):
+        ways = ["off", "on", "only"] if can_be_off(spec, layer) else []
+        match draw(st.sampled_from([*ways, "kernel", *("bias" for _ in others[:1]), "noise", "bits"])):
             case "off" | "on" as way:
                 edits = edits.with_off([unit], is_off=way == "off")
             case "only":
                 edits = edits.keeping_only(unit, units)
             case "kernel" | "bias" as name:
-                index = tuple(draw(st.integers(0, length - 1)) for length in shapes[bias if name == "bias" else kernel])
+                index = tuple(
+                    draw(st.integers(0, length - 1)) for length in shapes[others[0] if name == "bias" else kernel]
+                )
                 value = draw(st.floats(-2, 2, width=32))
                 edits = edits.with_weights({Weight(layer, int(name == "bias"), index): value})
             case "noise":
@@ -126,6 +129,17 @@ def test_an_output_can_be_off_too(loss: Loss):
     assert list(np.flatnonzero(edited.off_units(5))) == [9]
 
 
+@pytest.mark.parametrize("activation", Activation)
+def test_without_a_bias_only_a_unit_whose_function_keeps_0_can_be_off(activation: Activation):
+    spec = ModelSpec("", (Conv2D(4, 5, 2, activation=activation, use_bias=False), Flatten(), Dense(10)))
+    original, edits = random_snapshot(spec), Edits().with_off([Unit(0, 2)])
+    makes_something_of_0 = activation in (Activation.SIGMOID, Activation.SOFTMAX)
+    assert can_be_off(spec, 0) is edits.fits(spec) is not makes_something_of_0
+    edited = edits.applied_to(original)
+    assert inspect(edited, IMAGE).activations[1][..., 2].any() == makes_something_of_0
+    assert list(np.flatnonzero(edited.off_units(0))) == ([] if makes_something_of_0 else [2])
+
+
 def test_softmax_outputs_cannot_all_be_off():
     edited = Edits().with_off(Unit(5, index) for index in range(10)).applied_to(random_snapshot(TUTORIAL))
     outputs = inspect(edited, IMAGE).outputs
@@ -137,7 +151,10 @@ def test_softmax_outputs_cannot_all_be_off():
 @given(st.data(), specs(classifying=True))
 def test_what_is_off_is_recognised_after_saving(tmp_path_factory, data: st.DataObject, spec: ModelSpec):
     original = random_snapshot(spec)
-    layer = data.draw(st.sampled_from([index for index, one in enumerate(spec.layers) if one.learns]))
+    learning = [index for index, one in enumerate(spec.layers) if one.learns and can_be_off(spec, index)]
+    if not learning:
+        return
+    layer = data.draw(st.sampled_from(learning))
     units = spec.shapes[layer + 1][-1]
     off = data.draw(st.sets(st.integers(0, units - 1), max_size=units - 1))
     edited = Edits().with_off(Unit(layer, unit) for unit in off).applied_to(original)

@@ -39,7 +39,7 @@ def test_every_repair_gives_a_network_that_can_be_built(parts):
 @pytest.mark.parametrize(
     ("parts", "text"),
     [
-        ((Conv2D(8, 5), Pooling2D(8), Conv2D(8, 5)), "Set size to 3"),
+        ((Conv2D(8, 5), Pooling2D(8), Conv2D(8, 5)), "Set size to 3 × 3"),
         ((Conv2D(8, 5), Dense(10)), "Insert flatten before"),
         ((Flatten(), Conv2D(8, 5)), "Move before flatten"),
         ((), "Add conv 3 × 3 × 32"),
@@ -59,7 +59,7 @@ def test_a_dense_layer_on_maps_can_also_get_global_pooling():
 
 def test_a_repair_says_that_it_repairs_more():
     spec = ModelSpec("", (Conv2D(8, 5), Pooling2D(8), Conv2D(8, 5), Dense(5)))
-    assert repairs(spec)[0].text == "Set size to 3, and repair 1 more"
+    assert repairs(spec)[0].text == "Set size to 3 × 3, and repair 1 more"
     assert repairs(spec)[0].spec.layers[3] == Flatten()
 
 
@@ -68,11 +68,11 @@ def test_a_network_that_can_be_built_has_no_repairs():
 
 
 def test_each_invalid_text_has_a_fix_of_its_own():
-    draft = Draft.of(TUTORIAL).with_text(0, "filters", ("999",)).with_text(2, "stride", ("many",))
+    draft = Draft.of(TUTORIAL).with_text(0, "filters", ("999",)).with_text(2, "strides", ("many", "1"))
     found = fixes(draft)
     assert [(index, one.text) for index, (one,) in found.items()] == [
         (0, "Set filters to 256"),
-        (2, "Set stride to 1"),
+        (2, "Set stride to 1 × 1"),
     ]
     first = found[0][0].draft
     assert first.spec.layers[0].filters == 256
@@ -81,8 +81,8 @@ def test_each_invalid_text_has_a_fix_of_its_own():
 
 
 def test_a_text_that_would_not_fit_goes_back_to_the_last_value():
-    draft = Draft.of(TUTORIAL).with_text(2, "stride", ("9",))
-    assert fixes(draft)[2][0].text == "Set stride to 1"
+    draft = Draft.of(TUTORIAL).with_text(2, "strides", ("9", "1"))
+    assert fixes(draft)[2][0].text == "Set stride to 1 × 1"
     assert fixes(draft)[2][0].draft == Draft.of(TUTORIAL)
 
 

@@ -73,6 +73,7 @@ def test_window_positions(length: int, size: int, stride: int, padding: Padding,
     [
         ((Pooling2D(2), Conv2D(1, 15)), 1, "kernel_size", "15 × 15 does not fit into 14 × 14"),
         ((Conv2D(1, 28), Pooling2D(2)), 1, "size", "2 × 2 does not fit into 1 × 1"),
+        ((Pooling2D((4, 1)), Conv2D(1, (8, 3))), 1, "kernel_size", "8 × 3 does not fit into 7 × 28"),
         ((Dense(10),), 0, "", "needs a flat list"),
         ((Flatten(), Conv2D(1, 1)), 1, "", "needs maps"),
         ((Flatten(), Pooling2D(2)), 1, "", "needs maps"),
@@ -87,6 +88,45 @@ def test_a_network_that_cannot_be_built_names_the_field(layers, index, field, wo
     assert (problem.layer, problem.field) == (index, field)
     assert words in problem.reason
     assert spec.training_problem() == problem
+
+
+def test_one_number_stands_for_both_as_in_keras():
+    layer = Conv2D(filters=32, kernel_size=5)
+    assert (layer.kernel_size, layer.strides) == ((5, 5), (1, 1))
+    assert layer == Conv2D(32, (5, 5), (1, 1)) == Conv2D(32, 5, strides=1)
+    assert Pooling2D(3) == Pooling2D((3, 3), strides=3) == Pooling2D(3, strides=(3, 3))
+    assert Pooling2D(3, strides=2).strides == (2, 2)
+
+
+def test_uneven_windows_have_shapes_titles_and_costs():
+    layers = (
+        Conv2D(32, (7, 3), (2, 1), Padding.SAME),
+        Pooling2D(3, Pooling.AVERAGE, 2),
+        Conv2D(64, (5, 3), use_bias=False),
+        Pooling2D((2, 3), padding=Padding.SAME),
+        Flatten(),
+        Dense(10, use_bias=False),
+    )
+    rows = ModelSpec("Uneven", layers).summary()
+    assert [(row.title, row.output_shape) for row in rows] == [
+        ("conv 7 × 3 × 32", (14, 28, 32)),
+        ("average pool 3 × 3", (6, 13, 32)),
+        ("conv 5 × 3 × 64", (2, 11, 64)),
+        ("max pool 2 × 3", (1, 4, 64)),
+        ("flatten", (256,)),
+        ("dense 10", (10,)),
+    ]
+    sums = ["(7 × 3 × 1 + 1) × 32", "", "5 × 3 × 32 × 64", "", "", "256 × 10"]
+    assert [row.parameter_sum for row in rows] == sums
+    assert [row.parameters for row in rows] == [704, 0, 30_720, 0, 0, 2560]
+    assert [row.multiply_adds for row in rows] == [14 * 28 * 32 * 21, 0, 2 * 11 * 64 * 15 * 32, 0, 0, 2560]
+
+
+def test_adjacent_windows_stay_adjacent_unless_their_stride_is_changed():
+    assert Pooling2D(2).changed(size=(3, 4)) == Pooling2D((3, 4))
+    assert Pooling2D(2).changed(kind=Pooling.NORM) == Pooling2D(2, Pooling.NORM)
+    assert Pooling2D(3, strides=2).changed(size=(4, 4)) == Pooling2D(4, strides=2)
+    assert Pooling2D(2).changed(size=(3, 3), strides=(2, 2)) == Pooling2D(3, strides=2)
 
 
 def test_a_network_that_cannot_be_built_has_no_shapes():
@@ -141,7 +181,7 @@ def test_a_globally_pooled_unit_depends_on_the_whole_of_its_map_alone():
     spec = ModelSpec("", (Conv2D(4, 5), GlobalPooling2D(), Dense(10)))
     assert spec.sources(1, (2,)) == (slice(0, 24), slice(0, 24), slice(2, 3))
     assert spec.receptive_field(1, (2,)) == (slice(0, 28), slice(0, 28))
-    strided = ModelSpec("", (Conv2D(4, 5, stride=4), Pooling2D(5), GlobalPooling2D()))
+    strided = ModelSpec("", (Conv2D(4, 5, strides=4), Pooling2D(5), GlobalPooling2D()))
     assert strided.receptive_field(2, (0,)) == (slice(0, 21), slice(0, 21))
 
 
@@ -178,9 +218,9 @@ def _spec_with_unit(draw: st.DrawFn) -> tuple[ModelSpec, int, tuple[int, ...]]:
     """Draw a network whose activations propagate every change, and one unit of it."""
     drawn = draw(specs())
     layers = tuple(
-        Conv2D(1, layer.kernel_size, layer.stride, layer.padding, Activation.LINEAR)
+        Conv2D(1, layer.kernel_size, layer.strides, layer.padding, Activation.LINEAR)
         if isinstance(layer, Conv2D)
-        else Pooling2D(layer.size, layer.kind)
+        else layer
         for layer in drawn.layers
         if isinstance(layer, Conv2D | Pooling2D)
     ) or (Conv2D(1, 3),)

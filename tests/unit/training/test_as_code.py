@@ -101,7 +101,7 @@ def test_losses_optimizers_schedules_and_held_out_images_are_the_same(
 def test_a_layer_that_keras_does_not_have_comes_with_its_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_training: Trainer
 ):
-    layers = (Conv2D(2, 5, stride=2), Pooling2D(3, Pooling.NORM), Flatten(), Dense(10, TUTORIAL.layers[-1].activation))
+    layers = (Conv2D(2, 5, strides=2), Pooling2D(3, Pooling.NORM), Flatten(), Dense(10, TUTORIAL.layers[-1].activation))
     spec = ModelSpec("Norm", layers)
     source = _write_data(tmp_path / "digits.npz", small_dataset())
     theirs = _run_here(script_of(spec, SMALL_CONFIG, source), tmp_path, monkeypatch)

@@ -30,7 +30,7 @@ def test_what_a_value_sees():
 
 
 def test_rows_and_columns_that_are_left_out_are_named():
-    odd = ModelSpec("", (Conv2D(2, 18), Pooling2D(2), Conv2D(2, 2, stride=2), Flatten(), Dense(10)))
+    odd = ModelSpec("", (Conv2D(2, 18), Pooling2D(2), Conv2D(2, 2, strides=2), Flatten(), Dense(10)))
     assert left_out_note(odd) == (
         "pool1 leaves out the last row and the last column of its input. "
         "conv2 leaves out the last row and the last column of its input."

@@ -26,6 +26,6 @@ def test_a_layer_that_moved_is_said_as_the_order():
 
 
 def test_fields_come_first_with_the_names_of_the_draft():
-    draft = BROKEN.with_value(2, "filters", 8).with_text(0, "stride", ("x",))
+    draft = BROKEN.with_value(2, "filters", 8).with_text(0, "strides", ("x", "1"))
     draft = draft.with_spec(draft.spec.with_loss(Loss.EUCLIDEAN)).removed(1)
     assert unapplied(draft, START) == ("conv1 stride", "conv2 filters", "pool1 removed", "flatten removed", "loss")

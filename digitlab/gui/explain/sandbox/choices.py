@@ -31,6 +31,9 @@ NOT_FLIPPED: Final = (
 
 _OWN: Final = "own"
 _FIELD_PX: Final = 44
+_DIGIT_PX: Final = 32
+"""Of a field for one digit."""
+_TWO_DIGITS: Final = 10
 
 
 class SandboxChoices(QWidget):
@@ -52,7 +55,8 @@ class SandboxChoices(QWidget):
         self._shown: Setting | None = None
         self._input, self._kernel, self._padding, self._operation = (ChoiceBox() for _ in range(4))
         self._height, self._width = _field(SIDES), _field(SIDES)
-        self._side, self._stride = _field(KERNEL_SIDES), _field(STRIDES)
+        self._kernel_height, self._kernel_width = _field(KERNEL_SIDES), _field(KERNEL_SIDES)
+        self._stride = _field(STRIDES)
         self._describe()
         self._fill()
         self._lay_out()
@@ -61,7 +65,8 @@ class SandboxChoices(QWidget):
         for field, slot in (
             (self._height, self._on_input_size_edited),
             (self._width, self._on_input_size_edited),
-            (self._side, self._on_kernel_size_edited),
+            (self._kernel_height, self._on_kernel_height_edited),
+            (self._kernel_width, self._on_kernel_size_edited),
             (self._stride, self._on_stride_edited),
         ):
             field.edited.connect(slot)
@@ -73,7 +78,13 @@ class SandboxChoices(QWidget):
         describe(self._height, "sandboxHeight", "Height of the input", "Rows of the input.")
         describe(self._width, "sandboxWidth", "Width of the input", "Columns of the input.")
         describe(self._kernel, "sandboxKernel", "Kernel", "A well-known kernel, or a filter of the network.")
-        describe(self._side, "sandboxSide", "Size of the kernel", "Side of the kernel.")
+        describe(
+            self._kernel_height,
+            "sandboxSide",
+            "Height of the kernel",
+            "Rows of the kernel. As long as it is a square, it stays one.",
+        )
+        describe(self._kernel_width, "sandboxKernelWidth", "Width of the kernel", "Columns of the kernel.")
         describe(self._stride, "sandboxStride", "Stride", "How far the window moves between two outputs.")
         describe(
             self._padding,
@@ -100,11 +111,11 @@ class SandboxChoices(QWidget):
         self._operation.add_choice("Convolution", True, FLIPPED)
 
     def _lay_out(self) -> None:
-        times, spaces = _label("×"), (_label("Input", self._input), _label("Kernel", self._kernel))
+        spaces = (_label("Input", self._input), _label("Kernel", self._kernel))
         first, second = FoldingRow(), FoldingRow()
-        for widget in (spaces[0], self._input, self._height, times, self._width):
+        for widget in (spaces[0], self._input, self._height, _label("×"), self._width):
             first.row.addWidget(widget)
-        for widget in (spaces[1], self._kernel, self._side):
+        for widget in (spaces[1], self._kernel, self._kernel_height, _label("×"), self._kernel_width):
             first.row.addWidget(widget)
         labels = (
             _label("Stride", self._stride),
@@ -132,11 +143,11 @@ class SandboxChoices(QWidget):
     @property
     def setting(self) -> Setting | None:
         """The setting in the fields, or None while one of them is invalid."""
-        numbers = [field.value for field in (self._height, self._width, self._side, self._stride)]
+        numbers = [field.value for field in self._numbers]
         if self._shown is None or None in numbers:
             return None
-        height, width, side, stride = (int(number or 0) for number in numbers)
-        made = self._shown.with_input_sides(height, width).with_kernel_side(side)
+        height, width, rows, columns, stride = (int(number or 0) for number in numbers)
+        made = self._shown.with_input_sides(height, width).with_kernel_sides(rows, columns)
         return replace(
             made,
             stride=stride,
@@ -147,8 +158,11 @@ class SandboxChoices(QWidget):
     @property
     def problem(self) -> str:
         """What is wrong with a number; empty if nothing is."""
-        fields = (self._height, self._width, self._side, self._stride)
-        return next((f"{field.accessibleName()}: {field.problem}" for field in fields if field.problem), "")
+        return next((f"{field.accessibleName()}: {field.problem}" for field in self._numbers if field.problem), "")
+
+    @property
+    def _numbers(self) -> tuple[NumberField, ...]:
+        return self._height, self._width, self._kernel_height, self._kernel_width, self._stride
 
     def show_setting(self, setting: Setting) -> None:
         """Show a setting."""
@@ -156,7 +170,8 @@ class SandboxChoices(QWidget):
         height, width = setting.inputs.shape
         self._height.show_value(height)
         self._width.show_value(width)
-        self._side.show_value(len(setting.kernel))
+        for field, side in zip((self._kernel_height, self._kernel_width), setting.kernel.shape, strict=True):
+            field.show_value(side)
         self._stride.show_value(setting.stride)
         self._padding.show_choice(setting.padding)
         self._operation.show_choice(setting.is_flipped)
@@ -165,9 +180,8 @@ class SandboxChoices(QWidget):
 
     def mark(self, problem: str) -> None:
         """Mark the sizes as not applied for a reason; unmark them if it is empty."""
-        for field in (self._height, self._width, self._side):
-            field.mark(problem)
-        self._stride.mark("")
+        for field in self._numbers:
+            field.mark("" if field is self._stride else problem)
 
     def _show_choices(self) -> None:
         """Show the patterns again, after one was chosen that could not be taken."""
@@ -190,15 +204,23 @@ class SandboxChoices(QWidget):
         if name == FILTER:
             self.filter_requested.emit()
         elif name in KERNELS and shown is not None:
-            made = KERNELS[name].make(len(shown.kernel))
+            made = KERNELS[name].make(*shown.kernel.shape)
             self._shown = replace(shown, kernel=made, kernel_name=name)
-            self._side.show_value(len(made), is_forced=True)
+            for field, side in zip((self._kernel_height, self._kernel_width), made.shape, strict=True):
+                field.show_value(side, is_forced=True)
             self.setting_changed.emit("kernel")
         self._show_choices()
 
     @Slot()
     def _on_input_size_edited(self) -> None:
         self.setting_changed.emit("size of the input")
+
+    @Slot()
+    def _on_kernel_height_edited(self) -> None:
+        height, shown = self._kernel_height.value, self._shown
+        if height is not None and shown is not None and shown.kernel.shape[0] == shown.kernel.shape[1]:
+            self._kernel_width.show_value(height)
+        self._on_kernel_size_edited()
 
     @Slot()
     def _on_kernel_size_edited(self) -> None:
@@ -230,7 +252,7 @@ class SandboxChoices(QWidget):
 
 def _field(limits: tuple[int, int]) -> NumberField:
     field = NumberField(NumberRange(*limits))
-    field.setFixedWidth(_FIELD_PX)
+    field.setFixedWidth(_FIELD_PX if limits[1] >= _TWO_DIGITS else _DIGIT_PX)
     return field
 
 

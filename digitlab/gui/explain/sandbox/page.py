@@ -196,9 +196,9 @@ class SandboxPage(Themed, QWidget):
         kernel = None if view is None else sliding_filter(view.inspection, self._session.place)
         if kernel is None:
             self._show_problem("There is no filter to take: the network on screen has no convolution.")
-        elif len(kernel) > KERNEL_SIDES[1]:
-            largest = KERNEL_SIDES[1]
-            self._show_problem(f"This filter has a side of {len(kernel)}; the sandbox takes up to {largest}.")
+        elif max(kernel.shape) > KERNEL_SIDES[1]:
+            side, largest = max(kernel.shape), KERNEL_SIDES[1]
+            self._show_problem(f"This filter has a side of {side}; the sandbox takes up to {largest}.")
         else:
             setting = replace(self.setting, kernel=kernel, kernel_name=FILTER)
             self._show_problem(setting.problem)

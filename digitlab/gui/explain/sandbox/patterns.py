@@ -1,5 +1,6 @@
 """Inputs and kernels to begin with. Without Qt."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,12 +24,12 @@ class Pattern:
     Attributes:
         title: Its name.
         tooltip: What it is, or does, in one sentence.
-        make: Returns its values: of an input for (height, width), of a kernel for its side.
+        make: Returns its values for a height and width; of a kernel, at least the size that it needs.
     """
 
     title: str
     tooltip: str
-    make: Callable[..., Array]
+    make: Callable[[int, int], Array]
 
 
 def _blank(height: int, width: int) -> Array:
@@ -113,28 +114,27 @@ INPUTS: Final[Mapping[str, Pattern]] = {
 """The inputs by name."""
 
 
-def _fixed(*rows: tuple[float, ...], divisor: float = 1.0) -> Callable[[int], Array]:
+def _fixed(*rows: tuple[float, ...], divisor: float = 1.0) -> Callable[[int, int], Array]:
     """Return the function that makes a kernel with given weights, in its middle if it is larger."""
     weights = np.array(rows, np.float32) / np.float32(divisor)
-    return lambda side: resized(weights, max(side, len(weights)), max(side, len(weights)))
+    rows_needed, columns_needed = weights.shape
+    return lambda height, width: resized(weights, max(height, rows_needed), max(width, columns_needed))
 
 
-def _identity(side: int) -> Array:
-    made = np.zeros((side, side), np.float32)
-    made[(side - 1) // 2, (side - 1) // 2] = 1
+def _identity(height: int, width: int) -> Array:
+    made = _blank(height, width)
+    made[(height - 1) // 2, (width - 1) // 2] = 1
     return made
 
 
-def _box(side: int) -> Array:
-    return np.full((side, side), 1 / side**2, np.float32)
+def _box(height: int, width: int) -> Array:
+    return np.full((height, width), 1 / (height * width), np.float32)
 
 
-def _gaussian(side: int) -> Array:
+def _gaussian(height: int, width: int) -> Array:
     """Return the products of binomial coefficients, which approximate a Gaussian."""
-    row = np.array([1.0])
-    for _ in range(side - 1):
-        row = np.convolve(row, [1.0, 1.0])
-    weights = np.outer(row, row)
+    rows, columns = ([math.comb(side - 1, nth) for nth in range(side)] for side in (height, width))
+    weights = np.outer(rows, columns)
     return np.asarray(weights / weights.sum(), np.float32)
 
 

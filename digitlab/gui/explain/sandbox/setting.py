@@ -27,7 +27,7 @@ class Setting:
 
     Attributes:
         inputs: Shape (height, width), float32.
-        kernel: Shape (size, size), float32, as typed.
+        kernel: Shape (height, width), float32, as typed.
         stride: Step between neighbouring outputs.
         padding: The padding mode.
         is_flipped: Whether this is a convolution, for which the kernel is rotated by 180 degrees.
@@ -46,7 +46,7 @@ class Setting:
     @property
     def window(self) -> Window:
         """The window of the kernel."""
-        return Window(len(self.kernel), self.stride, self.padding)
+        return Window.of(self.kernel.shape, self.stride, self.padding)
 
     @property
     def slide(self) -> Slide:
@@ -57,12 +57,11 @@ class Setting:
     def problem(self) -> str:
         """Why the kernel cannot slide, and what to change; empty if it can."""
         height, width = self.inputs.shape
-        size = len(self.kernel)
-        if self.padding is Padding.SAME or size <= min(height, width):
+        if self.padding is Padding.SAME or (self.kernel.shape[0] <= height and self.kernel.shape[1] <= width):
             return ""
         return (
-            f"A kernel of {size} × {size} does not fit into {height} × {width} without padding. Choose a kernel of "
-            f"{min(height, width)} or less, a larger input, or padding “same”."
+            f"A kernel of {self.window.text} does not fit into {height} × {width} without padding. Choose a kernel of "
+            f"at most {height} × {width}, a larger input, or padding “same”."
         )
 
     def with_input_sides(self, height: int, width: int) -> "Setting":
@@ -73,14 +72,14 @@ class Setting:
         made = resized(self.inputs, height, width) if pattern is None else pattern.make(height, width)
         return replace(self, inputs=made, input_name=self.input_name if pattern else "")
 
-    def with_kernel_side(self, side: int) -> "Setting":
+    def with_kernel_sides(self, height: int, width: int) -> "Setting":
         """Return the setting with a kernel of another size: the same pattern, or else the same middle."""
-        if len(self.kernel) == side:
+        if self.kernel.shape == (height, width):
             return self
-        made = None if self.kernel_name not in KERNELS else KERNELS[self.kernel_name].make(side)
-        if made is not None and len(made) == side:
+        made = None if self.kernel_name not in KERNELS else KERNELS[self.kernel_name].make(height, width)
+        if made is not None and made.shape == (height, width):
             return replace(self, kernel=made)
-        return replace(self, kernel=resized(self.kernel, side, side), kernel_name="")
+        return replace(self, kernel=resized(self.kernel, height, width), kernel_name="")
 
     def with_input(self, row: int, column: int, value: float) -> "Setting":
         """Return the setting with another number in a cell of the input; itself if it is there already."""
@@ -115,7 +114,7 @@ def first_setting() -> Setting:
     """Return what the sandbox begins with."""
     return Setting(
         INPUTS["seven"].make(_FIRST_SIDE, _FIRST_SIDE),
-        KERNELS["vertical"].make(_FIRST_KERNEL),
+        KERNELS["vertical"].make(_FIRST_KERNEL, _FIRST_KERNEL),
         input_name="seven",
         kernel_name="vertical",
     )

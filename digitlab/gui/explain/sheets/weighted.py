@@ -243,9 +243,9 @@ def _kernel_rows(products: NDArray[np.float32]) -> list[Row]:
 
 def _with_result(title: str, rows: list[Row], explained: UnitSum, inspection: Inspection, place: Place) -> Bars:
     """Return the summands with the bias, the sum and, if it is a step here, the activation."""
-    bias = explained.bias or 0.0
     before = rows[-1].end if rows else 0.0
-    rows.append(Row("bias", bias, before, before + bias))
+    if explained.bias is not None:
+        rows.append(Row("bias", explained.bias, before, before + explained.bias))
     rows.append(Row("sum", explained.sum, 0.0, explained.sum, is_total=True))
     layer = inspection.snapshot.spec.layers[place.layer]
     target = None

@@ -48,14 +48,14 @@ class Sizes:
     Attributes:
         inputs: Rows and columns of the input with its padding.
         outputs: Rows and columns of the output.
-        window: Side of the window.
+        window: Rows and columns of the window.
         terms: Grids of the equation: 1 for a pooled patch, 3 for patch, kernel and products, 4 with the kernel before
             its rotation.
     """
 
     inputs: tuple[int, int]
     outputs: tuple[int, int]
-    window: int
+    window: tuple[int, int]
     terms: int
 
 
@@ -120,9 +120,10 @@ def arrange(sizes: Sizes, width: int, height: int, pixel: float = 1.0) -> Arrang
 
 def _below(sizes: Sizes, width: int, height: int, pixel: float) -> Arrangement:
     room = (width - (sizes.terms - 1) * NARROW_GAP) / sizes.terms - 2 * MARGIN
-    cell = _term(room / sizes.window, (_SHARE_BELOW * height - CAPTION - 2 * MARGIN) / sizes.window, pixel)
-    term_width = _wide(sizes.window, cell, NARROWEST_OF_MANY if sizes.terms > _FEW else NARROWEST_TERM)
-    term_height = _high(sizes.window, cell)
+    rows, columns = sizes.window
+    cell = _term(room / columns, (_SHARE_BELOW * height - CAPTION - 2 * MARGIN) / rows, pixel)
+    term_width = _wide(columns, cell, NARROWEST_OF_MANY if sizes.terms > _FEW else NARROWEST_TERM)
+    term_height = _high(rows, cell)
     in_cell, out_cell = _cells(sizes, width - 2 * GAP, height - term_height - LEGEND, pixel)
     in_width, out_width = _map_widths(sizes, in_cell, out_cell)
     x = (width - in_width - 2 * GAP - out_width) // 2
@@ -138,9 +139,10 @@ def _below(sizes: Sizes, width: int, height: int, pixel: float) -> Arrangement:
 
 def _beside(sizes: Sizes, width: int, height: int, pixel: float) -> Arrangement:
     room = (height - (sizes.terms - 1) * GAP) / sizes.terms - CAPTION - 2 * MARGIN
-    cell = _term(_SHARE_BESIDE * width / sizes.window, room / sizes.window, pixel)
-    term_width = _wide(sizes.window, cell, NARROWEST_OF_MANY if sizes.terms > _FEW else NARROWEST_TERM)
-    term_height = _high(sizes.window, cell)
+    rows, columns = sizes.window
+    cell = _term(_SHARE_BESIDE * width / columns, room / rows, pixel)
+    term_width = _wide(columns, cell, NARROWEST_OF_MANY if sizes.terms > _FEW else NARROWEST_TERM)
+    term_height = _high(rows, cell)
     in_cell, out_cell = _cells(sizes, width - term_width - 2 * GAP, height - LEGEND, pixel)
     in_width, out_width = _map_widths(sizes, in_cell, out_cell)
     x = (width - in_width - term_width - out_width - 2 * GAP) // 2

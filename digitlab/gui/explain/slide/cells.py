@@ -19,7 +19,7 @@ def input_cells(slide: Slide, *, is_image: bool) -> Cells:
     """
     (above, left), (below, right) = slide.before, slide.after
     sides = ((above, below), (left, right))
-    values = np.pad(slide.inputs, sides)
+    values = np.pad(slide.inputs, sides, constant_values=0.0 if slide.pooling is None else np.nan)
     colours = _colours(slide, is_image=is_image)
     padding = np.pad(np.zeros(slide.inputs.shape, np.bool_), sides, constant_values=True)
     skipped = np.pad(slide.skipped, sides)
@@ -47,9 +47,8 @@ def kernel_cells(kernel: Array) -> Cells:
 
 def patch_cells(slide: Slide, at: Position, row: int, column: int, inputs: Cells) -> Cells:
     """Return the inputs under the window, in the colours of the input map."""
-    size = slide.window.size
-    top, left = row * slide.window.stride, column * slide.window.stride
-    box = (slice(top, top + size), slice(left, left + size))
+    places = zip((row, column), slide.window.axes, strict=True)
+    box = tuple(slice(index * span.stride, index * span.stride + span.size) for index, span in places)
     chosen = None
     if slide.pooling is Pooling.MAX:
         first, second = np.unravel_index(np.nan_to_num(at.patch, nan=-np.inf).argmax(), at.patch.shape)

@@ -213,7 +213,7 @@ class SlidingView(Themed, QWidget):
         (from_y, from_x), share = self._corner(playback.position), playback.fraction
         to_y, to_x = self._corner(min(playback.position + 1, playback.count - 1))
         y, x = from_y + share * (to_y - from_y), from_x + share * (to_x - from_x)
-        self.inputs.set_window(QRectF(x, y, slide.window.size, slide.window.size))
+        self.inputs.set_window(QRectF(x, y, *reversed(slide.window.size)))
         self.outputs.set_filled(playback.filled)
         if self._shown_at == playback.position:
             return
@@ -231,8 +231,8 @@ class SlidingView(Themed, QWidget):
         """Return row and column of the padded input under the window's upper left cell."""
         assert self._slide is not None
         row, column = divmod(position, self._slide.shape[1])
-        stride = self._slide.window.stride
-        return row * stride, column * stride
+        down, right = self._slide.window.strides
+        return row * down, column * right
 
     @Slot()
     def _on_playback_moved(self) -> None:

@@ -123,8 +123,8 @@ class Steering(QObject):
         if slide is None:
             return
         if cell is None:
-            middle = (slide.window.size - 1) // 2
-            self.choose_in_window(middle, middle)
+            row, column = ((side - 1) // 2 for side in slide.window.size)
+            self.choose_in_window(row, column)
         else:
             above, left = slide.before
             self.input_chosen.emit(cell[0] - above, cell[1] - left)

@@ -2,46 +2,45 @@
 
 from digitlab.gui.maps.cells import Cells
 from digitlab.insight.slide import Position, Slide
-from digitlab.model.layer import Activation, Padding, Pooling, Window
+from digitlab.model.layer import Activation, Padding, Pooling, Span, Window
 from digitlab.words.lists import listed
 from digitlab.words.numbers import count, number
 from digitlab.words.places import ACTIVATION_NAMES, POOLED
 
 
-def size_formula(window: Window, length: int) -> str:
+def size_formula(span: Span, length: int) -> str:
     """Return the number of window positions along an axis as a formula: ``(28 − 5) / 1 + 1 = 24``.
 
     The brackets of ``⌊(28 − 5) / 2⌋ + 1 = 12`` round down, those of ``⌈28 / 2⌉ = 14`` round up; they are left out
     where there is nothing to round.
     """
-    result = str(window.output_length(length)).replace("-", "−")
-    if window.padding is Padding.SAME:
-        is_exact = length % window.stride == 0
-        quotient = f"{length} / {window.stride}"
+    result = str(span.output_length(length)).replace("-", "−")
+    if span.padding is Padding.SAME:
+        is_exact = length % span.stride == 0
+        quotient = f"{length} / {span.stride}"
         return f"{quotient if is_exact else f'⌈{quotient}⌉'} = {result}"
-    is_exact = (length - window.size) % window.stride == 0
-    quotient = f"({length} − {window.size}) / {window.stride}"
+    is_exact = (length - span.size) % span.stride == 0
+    quotient = f"({length} − {span.size}) / {span.stride}"
     return f"{quotient if is_exact else f'⌊{quotient}⌋'} + 1 = {result}"
 
 
 def size_text(window: Window, shape: tuple[int, ...]) -> str:
     """Return the formula of the output size for an input of some height and width."""
-    height, width = shape[:2]
-    if height == width:
-        return f"Output size {size_formula(window, height)}"
-    return f"Output height {size_formula(window, height)}, width {size_formula(window, width)}"
+    height, width = (size_formula(span, length) for span, length in zip(window.axes, shape, strict=False))
+    return f"Output size {height}" if height == width else f"Output height {height}, width {width}"
 
 
 def border_text(slide: Slide) -> str:
     """Return what happens at the border: padding, and inputs that no window sees; empty if neither."""
+    kind = "zeros" if slide.pooling is None else "empty cells"
     (above, left), (below, right) = slide.before, slide.after
     parts = []
     if any((above, left, below, right)):
         sides = ((above, "above"), (below, "below"), (left, "left"), (right, "right"))
         if len({above, left, below, right}) == 1:
-            parts.append(f"{count(above, 'line')} of zeros on each side")
+            parts.append(f"{count(above, 'line')} of {kind} on each side")
         else:
-            parts.append(f"zeros added: {listed(f'{lines} {where}' for lines, where in sides if lines)}")
+            parts.append(f"{kind} added: {listed(f'{lines} {where}' for lines, where in sides if lines)}")
     skipped = int(slide.skipped.sum())
     if skipped:
         parts.append(f"{count(skipped, 'input')} under no window")
@@ -54,12 +53,12 @@ def position_text(slide: Slide, row: int, column: int) -> str:
     at = slide.at(row, column)
     if slide.pooling is not None:
         word = pooled_text(slide.pooling)
-        return f"{place}: {word} of {count(at.patch.size, 'input')} = {number(at.output)}"
+        return f"{place}: {word} of {count(at.cells, 'input')} = {number(at.output)}"
     assert at.part is not None  # the window is not pooled
     terms = f"{place}: {count(at.patch.size, 'product')} = {number(at.part)}"
     if slide.others:
         terms += f", {_added(at.rest)} from {count(slide.others, 'other input map')}"
-    if slide.bias or slide.others:
+    if slide.bias or (slide.others and slide.bias is not None):
         terms += f", {_added(slide.bias)} bias"
     if slide.bias or slide.others:
         terms += f" = {number(at.sum)}"

@@ -15,7 +15,7 @@ from digitlab.gui.widgets.card import Card
 from digitlab.gui.widgets.fields import ChoiceBox, NumberField, NumberRange, describe, set_tip
 from digitlab.gui.widgets.label import Label
 from digitlab.gui.widgets.throttle import Throttle
-from digitlab.model.edits import Edits, Unit, Weight
+from digitlab.model.edits import Edits, Unit, Weight, can_be_off
 from digitlab.model.layer import Activation
 
 NUDGE: Final = 0.05
@@ -33,6 +33,7 @@ _PAINTING: Final = "painting"
 _OFF_TIP: Final = "Switch this filter off: its map is 0 for every drawing."
 _ON_TIP: Final = "Switch this filter on again, with its weights."
 _LOST_TIP: Final = "It is off in the network as it was opened: there are no weights to switch on. Set some by hand."
+_NO_BIAS_TIP: Final = "It cannot be switched off: it has no bias, and without weights its activation would not be 0."
 _LAST_TIP: Final = "The last output that is on cannot be switched off: softmax gives it 100 %."
 
 
@@ -73,6 +74,7 @@ class KernelCard(Card):
         self.grid = KernelGrid()
         self.weight = NumberField(_WEIGHTS)
         self.bias = NumberField(_WEIGHTS)
+        self._bias_label = Label("Bias")
         self.brush = NumberField(_WEIGHTS)
         self._set_up()
         self._lay_out()
@@ -108,8 +110,8 @@ class KernelCard(Card):
         fields = QGridLayout()
         fields.setHorizontalSpacing(theme.SPACE_XS)
         fields.setVerticalSpacing(theme.SPACE_XS)
-        for line, (text, field) in enumerate((("Weight", self.weight), ("Bias", self.bias), ("Brush", self.brush))):
-            label = Label(text)
+        rows = (Label("Weight"), self.weight), (self._bias_label, self.bias), (Label("Brush"), self.brush)
+        for line, (label, field) in enumerate(rows):
             label.setBuddy(field)
             field.setFixedWidth(_FIELD_PX)
             fields.addWidget(label, line, 0)
@@ -203,9 +205,10 @@ class KernelCard(Card):
         text, tip = ("Switch on", _ON_TIP) if is_off else ("Switch off", _OFF_TIP)
         self.toggle.setText(text)
         self.toggle.setAccessibleName(text)
-        self.toggle.setEnabled(not (is_lost or is_last))
-        set_tip(self.toggle, _LOST_TIP if is_lost else _LAST_TIP if is_last else tip)
-        self.only.setEnabled(not is_lost)
+        cannot = not can_be_off(snapshot.spec, shape.layer)
+        self.toggle.setEnabled(not (is_lost or is_last or cannot))
+        set_tip(self.toggle, _LOST_TIP if is_lost else _LAST_TIP if is_last else _NO_BIAS_TIP if cannot else tip)
+        self.only.setEnabled(not (is_lost or cannot))
         self._restore.setEnabled(any(Unit(one.layer, one.at[-1]) == unit for one in self._edits.weights) and not is_off)
 
     def _show_kernel(self, *, is_forced: bool = False) -> None:
@@ -219,8 +222,10 @@ class KernelCard(Card):
         channel = min(self.channel, shape.channels - 1)
         self.grid.show_kernel(pictures[channel], limit, is_off=is_off)
         cell = self.grid.cell
-        bias = float(snapshot.weights[shape.layer][1][self._unit])
-        for field, value in ((self.weight, float(pictures[channel][cell])), (self.bias, bias)):
+        biases = [(self.bias, float(one[self._unit])) for one in snapshot.weights[shape.layer][1:]]
+        for widget in (self.bias, self._bias_label):
+            widget.setVisible(bool(biases))
+        for field, value in ((self.weight, float(pictures[channel][cell])), *biases):
             field.setEnabled(not is_off)
             is_typing = field.hasFocus() and self._pausing.is_pending
             if not is_typing or is_forced:

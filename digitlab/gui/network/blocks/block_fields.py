@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
 from digitlab.gui.network.blocks.hyperparameter_fields import make_field, show_texts, texts_of
@@ -179,12 +179,19 @@ class BlockFields(QWidget):
             row, column = divmod(place, _COLUMNS)
             label = Label(parameter.label)
             label.setBuddy(field.inputs[0])
-            label.setFixedWidth(_LABEL_PX)
+            label.setFixedWidth(_LABEL_PX if span == 1 else max(_LABEL_PX, label.sizeHint().width()))
             set_tip(label, tip_of(field.inputs[0]))
             field.setMinimumWidth(_FIELD_PX)
             field.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            grid.addWidget(label, row, 2 * column)
-            grid.addWidget(field, row, 2 * column + 1, 1, 2 * span - 1)
+            if span == 1:
+                grid.addWidget(label, row, 2 * column)
+                grid.addWidget(field, row, 2 * column + 1)
+            else:  # a longer label does not widen the column of the others
+                line = QHBoxLayout()
+                line.setSpacing(theme.SPACE_XS)
+                line.addWidget(label)
+                line.addWidget(field, 1)
+                grid.addLayout(line, row, 0, 1, 2 * _COLUMNS)
             place += span
         for column in range(_COLUMNS):
             grid.setColumnMinimumWidth(2 * column, _LABEL_PX)

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from digitlab.model.files import archive
 from digitlab.model.files.network_file import FORMAT_VERSION, read_model, spec_from_json, spec_to_json, write_model
-from digitlab.model.layer import GlobalPooling, Pooling
-from digitlab.model.layers import Conv2D, Dense, GlobalPooling2D, Pooling2D
+from digitlab.model.layer import Activation, GlobalPooling, Padding, Pooling
+from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
@@ -92,6 +92,38 @@ def test_norms_and_global_pooling_survive_the_round_trip(tmp_path: Path):
     layers = (Conv2D(3, 5), Pooling2D(2, Pooling.NORM), GlobalPooling2D(GlobalPooling.MAX), Dense(10))
     saved = random_snapshot(ModelSpec("Pooled", layers).with_loss(Loss.EUCLIDEAN))
     write_model(tmp_path / "a.digitlab", saved)
+    opened = read_model(tmp_path / "a.digitlab")
+    assert opened.spec == saved.spec
+    assert all(np.array_equal(one, other) for one, other in zip(saved.arrays, opened.arrays, strict=True))
+
+
+def test_usual_hyperparameters_are_written_as_they_were_before_there_were_others():
+    spec = ModelSpec("", (Conv2D(3, 5, 2), Pooling2D(2), Flatten(), Dense(10)))
+    assert spec_to_json(spec)["layers"] == [
+        {"type": "conv2d", "filters": 3, "kernel_size": 5, "stride": 2, "padding": "valid", "activation": "relu"},
+        {"type": "pooling2d", "size": 2, "kind": "max"},
+        {"type": "flatten"},
+        {"type": "dense", "units": 10, "activation": "linear"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("layer", "version"),
+    [
+        (Conv2D(3, 5, 2, Padding.SAME, Activation.SIGMOID), 1),
+        (Conv2D(3, (5, 3)), 2),
+        (Conv2D(3, 5, (2, 1)), 2),
+        (Conv2D(3, 5, use_bias=False), 2),
+        (Pooling2D(3, Pooling.NORM), 1),
+        (Pooling2D(3, strides=2), 2),
+        (Pooling2D((3, 2)), 2),
+        (Pooling2D(3, padding=Padding.SAME), 2),
+    ],
+)
+def test_only_what_the_first_version_cannot_read_has_a_new_format(layer, version, tmp_path: Path):
+    saved = random_snapshot(ModelSpec("", (layer, Flatten(), Dense(10))))
+    write_model(tmp_path / "a.digitlab", saved)
+    assert json.loads(_members(tmp_path / "a.digitlab")["model.json"])["format"] == version
     opened = read_model(tmp_path / "a.digitlab")
     assert opened.spec == saved.spec
     assert all(np.array_equal(one, other) for one, other in zip(saved.arrays, opened.arrays, strict=True))
@@ -185,6 +217,10 @@ def _replace_layer(index: int, layer: dict[str, Any]) -> Callable[[dict[str, Any
         _set_layer("filters", None),
         _set_layer("kernel_size", -5),
         _set_layer("stride", 0),
+        _set_layer("stride", [1, 2, 3]),
+        _set_layer("kernel_size", [5, 0]),
+        _set_layer("kernel_size", [5, 5.0]),
+        _set_layer("use_bias", 1),
         _set_layer("padding", "reflect"),
         _set_layer("activation", "__import__"),
         _replace_layer(1, {"type": "pooling2d", "size": 3, "kind": "L3 norm"}),
