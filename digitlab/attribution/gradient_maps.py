@@ -54,6 +54,7 @@ def gradient(inspection: Inspection, target: Target) -> Attribution:
     return Attribution(values, MethodId.GRADIENT, target)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a diverged network gives infinity or NaN
 def gradient_times_input(inspection: Inspection, target: Target) -> Attribution:
     """Return the gradient times the ink of each pixel.
 
@@ -67,6 +68,7 @@ def gradient_times_input(inspection: Inspection, target: Target) -> Attribution:
     return Attribution(values[..., 0], MethodId.GRADIENT_TIMES_INPUT, target)
 
 
+@np.errstate(over="ignore", invalid="ignore")  # a diverged network gives infinity or NaN
 def integrated_gradients(
     inspection: Inspection,
     target: Target,

@@ -113,7 +113,8 @@ def test_a_diverged_network_gives_an_end_and_no_warning(method: MethodId):
 def test_infinite_logits_give_an_end_and_no_warning(method: MethodId):
     arrays = [np.full(array.shape, 1e30, np.float32) for array in random_snapshot(TUTORIAL).arrays]
     inspection = inspect(Snapshot.of(TUTORIAL, arrays), small_dataset().test.images[0])
-    _explained(method, inspection, Target.difference(TUTORIAL, 4, 9))
+    for target in (Target.difference(TUTORIAL, 4, 9), Target.logit(TUTORIAL, 4)):
+        _explained(method, inspection, target)
 
 
 def test_what_takes_long_can_be_cancelled_and_reports_its_progress():
