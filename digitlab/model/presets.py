@@ -1,11 +1,11 @@
-"""The tutorial's three networks, and one for drawings."""
+"""The tutorial's three networks, one for drawings, and others that courses compare with them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.model.layer import Activation
+from digitlab.model.layer import Activation, Padding, Pooling
 from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.spec import ModelSpec
 
@@ -32,9 +32,38 @@ PEN: Final = ModelSpec(
 )
 """A network for drawn digits, with an eleventh output for "no digit". 243,291 parameters."""
 
+LENET_5: Final = ModelSpec(
+    "LeNet-5",
+    (
+        Conv2D(filters=6, kernel_size=5, padding=Padding.SAME, activation=Activation.TANH),
+        Pooling2D(size=2, kind=Pooling.AVERAGE),
+        Conv2D(filters=16, kernel_size=5, activation=Activation.TANH),
+        Pooling2D(size=2, kind=Pooling.AVERAGE),
+        Flatten(),
+        Dense(units=120, activation=Activation.TANH),
+        Dense(units=84, activation=Activation.TANH),
+        Dense(units=CLASS_COUNT, activation=Activation.SOFTMAX),
+    ),
+)
+"""The network of LeCun, Bottou, Bengio and Haffner 1998, "Gradient-based learning applied to document recognition",
+section II.B, as it is built today: 28 x 28 images with a border of zeros instead of 32 x 32, plain average pooling, all
+maps connected, and softmax instead of distances to templates. 61,706 parameters."""
+
+MLP: Final = ModelSpec(
+    "Dense layers only",
+    (
+        Flatten(),
+        Dense(units=512, activation=Activation.RELU),
+        Dense(units=CLASS_COUNT, activation=Activation.SOFTMAX),
+    ),
+)
+"""A multilayer perceptron with one hidden layer, 784-512-10. 407,050 parameters."""
+
 PRESETS: Final[Mapping[str, ModelSpec]] = {
     "tutorial": TUTORIAL,
     "pen": PEN,
+    "lenet-5": LENET_5,
+    "mlp": MLP,
     "two-conv": ModelSpec("Two convolutions", _TWO_CONVOLUTIONS),
     "one-conv": ModelSpec("One convolution", _ONE_CONVOLUTION),
 }

@@ -29,8 +29,17 @@ def test_the_tutorial_network_has_the_tutorials_table():
     assert rows == TUTORIAL_TABLE
 
 
-@pytest.mark.parametrize(("name", "parameters"), [("one-conv", 832), ("two-conv", 52_096), ("tutorial", 62_346)])
-def test_presets_have_the_tutorials_parameters(name: str, parameters: int):
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("one-conv", 832),
+        ("two-conv", 52_096),
+        ("tutorial", 62_346),
+        ("lenet-5", 156 + 2_416 + 48_120 + 10_164 + 850),
+        ("mlp", 785 * 512 + 513 * 10),
+    ],
+)
+def test_presets_have_the_known_parameters(name: str, parameters: int):
     assert PRESETS[name].total_parameters == parameters
 
 
