@@ -4,9 +4,10 @@ from typing import Final
 
 from digitlab.insight.costs import Sight, cost_shares, inference_bytes, left_out, training_bytes
 from digitlab.model.spec import ModelSpec
+from digitlab.training.speed import Estimate
 from digitlab.words.lists import listed
 from digitlab.words.names import one_line
-from digitlab.words.numbers import count, dimensions, percent, size
+from digitlab.words.numbers import count, dimensions, duration, percent, size
 
 _MOST: Final = 0.5
 """A share above this is most of it."""
@@ -31,6 +32,15 @@ def memory_note(spec: ModelSpec, batch_size: int, slots: int) -> str:
         f"Memory: {size(inference_bytes(spec))} to predict one image, "
         f"{size(training_bytes(spec, batch_size, slots))} to train on a batch of {batch_size:,}."
     )
+
+
+def time_note(expected: Estimate, images: int) -> str:
+    """Return how long an epoch takes, with its error."""
+    low, high = (duration(expected.seconds * (1 + expected.error) ** sign) for sign in (-1, 1))
+    about = f"An epoch of {images:,} images takes about {duration(expected.seconds)}"
+    if not expected.count:
+        return f"{about} on an ordinary laptop, {low} to {high}; your first training measures this machine."
+    return f"{about} here, {low} to {high}, by {count(expected.count, 'training')} on this machine."
 
 
 def rule_note(spec: ModelSpec) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +13,10 @@ from digitlab.system.errors import DigitLabError
 if TYPE_CHECKING:
     from digitlab.runs.kept import RunSummary
     from digitlab.runs.run import Run
+    from digitlab.training.speed import Measured
+
+_TELLING_STEPS: Final = 50
+"""A training of fewer batches does not tell how fast the machine is."""
 
 
 class KeptRuns(QObject):
@@ -42,6 +46,23 @@ class KeptRuns(QObject):
     def runs(self) -> tuple[RunSummary, ...]:
         """All runs, newest first."""
         return self._runs
+
+    @property
+    def speeds(self) -> tuple[Measured, ...]:
+        """How long the trainings took that are long enough to tell, newest first."""
+        from digitlab.training.speed import Measured  # not yet imported when the window starts
+
+        return tuple(
+            Measured(
+                run.started.spec,
+                run.started.config,
+                run.step,
+                run.epoch_count * run.started.validation_count,
+                run.seconds,
+            )
+            for run in self._runs
+            if run.step >= _TELLING_STEPS and run.seconds > 0
+        )
 
     @property
     def is_listed(self) -> bool:
