@@ -26,7 +26,7 @@ _VALIDATION_SHARE: Final = 1 / 3
 """Of the work for a training image: the backward pass takes about twice the forward pass."""
 
 OTHER_NETWORK_ERROR: Final = 0.6
-"""Relative error for a network that was not trained here yet: for 8 of 10 networks left out of the fit it is smaller."""
+"""Relative error for a network that was not trained here yet: smaller for 8 of 10 networks left out of the fit."""
 
 SAME_NETWORK_ERROR: Final = 0.15
 """Relative error for one that was, at least: other batch sizes, and what else the machine has to do."""

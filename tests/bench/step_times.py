@@ -113,9 +113,8 @@ def main() -> None:
         off[~others] = rows[~others] @ fitted(rows[others], times[others]) / times[~others]
     for case, seconds, ratio in zip(measured, times, off, strict=True):
         print(f"{case.name:<14} batch {case.batch_size:>3}: {1000 * seconds:7.2f} ms; predicted {ratio:.2f} of it")
-    print(
-        f"left out: median error {np.median(np.exp(np.abs(np.log(off))) - 1):.0%}, worst {np.exp(np.abs(np.log(off))).max() - 1:.0%}"
-    )
+    errors = np.exp(np.abs(np.log(off))) - 1
+    print("left out: " + ", ".join(f"{share} % below {np.percentile(errors, share):.0%}" for share in (50, 80, 100)))
     labels = ("SECONDS_PER_STEP", "SECONDS_PER_MULTIPLY_ADD", "SECONDS_PER_BYTE", "SECONDS_PER_PARAMETER")
     for label, constant in zip(labels, fitted(rows, times), strict=True):
         print(f"{label} = {constant:.3g}")

@@ -1,5 +1,8 @@
 """What follows from a network: its diagram, the cost of each layer, and what that means in sentences."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QPushButton, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -15,8 +18,12 @@ from digitlab.model.presets import TUTORIAL
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import TrainingConfig
 from digitlab.training.optimizer_state import SLOT_COUNTS
-from digitlab.words.costs import left_out_note, memory_note, rule_note
+from digitlab.training.speed import Measured, estimate
+from digitlab.words.costs import left_out_note, memory_note, rule_note, time_note
 from digitlab.words.tables import comma_separated, markdown
+
+_MNIST: Final = (60_000, 10_000)
+"""Images to train and to validate on in the epoch whose duration is estimated."""
 
 
 class _DiagramScroll(QScrollArea):
@@ -51,7 +58,7 @@ class Consequences(Themed, QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create it for the tutorial's network."""
         super().__init__(parent)
-        self._spec, self._config = TUTORIAL, TrainingConfig()
+        self._spec = TUTORIAL
         self._diagram = NetworkDiagram()
         self._model = SummaryModel(self)
         self._table = SummaryTable(self._model)
@@ -92,15 +99,15 @@ class Consequences(Themed, QWidget):
         column.addWidget(top)
         column.addWidget(bottom, 1)
 
-    def show_network(self, spec: ModelSpec, config: TrainingConfig) -> None:
-        """Show a network that can be built, and how it would be trained."""
-        if (spec, config) == (self._spec, self._config) and self._notes.text():
-            return
-        self._spec, self._config = spec, config
-        self._model.show_spec(spec)
-        self._diagram.show_spec(spec)
+    def show_network(self, spec: ModelSpec, config: TrainingConfig, measured: Sequence[Measured]) -> None:
+        """Show a network that can be built, how it would be trained, and how long by earlier trainings."""
+        if spec != self._spec or not self._notes.text():
+            self._spec = spec
+            self._model.show_spec(spec)
+            self._diagram.show_spec(spec)
+        time = time_note(estimate(spec, config, *_MNIST, measured), _MNIST[0])
         memory = memory_note(spec, config.batch_size, SLOT_COUNTS[config.optimizer])
-        self._notes.setText(" ".join(filter(None, (rule_note(spec), memory, left_out_note(spec)))))
+        self._notes.setText(" ".join(filter(None, (rule_note(spec), memory, time, left_out_note(spec)))))
 
     def show_hint(self, text: str, *, is_problem: bool) -> None:
         """Say which network this is, or what is wrong with the one that is typed."""

@@ -13,6 +13,8 @@ from digitlab.gui.network.editor import NetworkEditor
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card, quiet_label, title_label
 from digitlab.gui.widgets.throttle import Throttle
+from digitlab.model.spec import ModelSpec
+from digitlab.words.names import one_line
 from digitlab.words.recipes import trained_instead
 
 _EDITOR_WIDTH: Final = 312
@@ -41,7 +43,7 @@ class NetworkPanel(QWidget):
         self.setObjectName("networkPanel")
         self._session = session
         self._unapplied: tuple[str, ...] = ()
-        self._shown_parameters = -1
+        self._named: tuple[str, ModelSpec] | None = None
         self._settle = Throttle(self.apply_now, SETTLE_MS, self, restarts=True)
         self._lock_note = quiet_label("Locked while training")
         self._lock_note.setWordWrap(False)
@@ -51,6 +53,7 @@ class NetworkPanel(QWidget):
         self._editor.network_chosen.connect(self.apply_now)
         self._consequences.picture_requested.connect(self.picture_requested)
         session.recipe_changed.connect(self._on_recipe_changed)
+        session.kept.changed.connect(self._on_kept_changed)
         session.training_state_changed.connect(self._on_training_state_changed)
         session.snapshot_changed.connect(self._on_snapshot_changed)
         self._on_training_state_changed()
@@ -89,9 +92,9 @@ class NetworkPanel(QWidget):
 
     def _show_draft(self) -> None:
         """Show the draft, which is applied soon, or the last valid network if the draft is invalid."""
-        editor = self._editor
+        editor, session = self._editor, self._session
         shown = editor.draft if editor.is_valid else editor.applied
-        self._consequences.show_network(shown, self._session.recipe.config)
+        self._consequences.show_network(shown, session.recipe.config, session.kept.speeds)
         self._show_hint()
         if editor.unapplied != self._unapplied:
             self._unapplied = editor.unapplied
@@ -104,11 +107,11 @@ class NetworkPanel(QWidget):
         if is_problem:
             text = trained_instead(applied, self._editor.unapplied)
         elif on_screen == applied:
-            text = f"This is the network on screen, with {parameters:,} parameters."
+            text = f"This is the network on screen: {one_line(self._session.network_name)}."
         else:
             cannot = applied.training_problem()
             next_use = "Applies to the next training." if cannot is None else f"{cannot.reason} Reset shows its maps."
-            text = f"{next_use} The network on screen has {parameters:,} parameters."
+            text = f"{next_use} On screen is {one_line(self._session.network_name)}, with {parameters:,} parameters."
         self._consequences.show_hint(text, is_problem=is_problem)
 
     @property
@@ -139,6 +142,11 @@ class NetworkPanel(QWidget):
         self._show_draft()
 
     @Slot()
+    def _on_kept_changed(self) -> None:
+        """Estimate the time again: a training has shown how fast this machine is."""
+        self._show_draft()
+
+    @Slot()
     def _on_training_state_changed(self) -> None:
         is_busy = self._session.training_state.is_busy
         self._editor.setEnabled(not is_busy)
@@ -147,9 +155,9 @@ class NetworkPanel(QWidget):
     @Slot()
     def _on_snapshot_changed(self) -> None:
         """Update the hint for another network; during a training only the weights change, many times a second."""
-        parameters = self._session.snapshot.spec.total_parameters
-        if parameters != self._shown_parameters:
-            self._shown_parameters = parameters
+        named = self._session.network_name, self._session.snapshot.spec
+        if named != self._named:
+            self._named = named
             self._show_hint()
 
     def hideEvent(self, event: QHideEvent) -> None:

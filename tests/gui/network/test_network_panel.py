@@ -287,10 +287,10 @@ def test_the_editor_is_locked_while_training(panel, session):
 
 def test_the_hint_distinguishes_the_network_on_screen_from_the_next(panel, qtbot):
     hint = panel.findChild(QLabel, "networkHint")
-    assert hint.text() == "This is the network on screen, with 62,346 parameters."
+    assert hint.text() == "This is the network on screen: Tutorial."
     type_into(qtbot, field(panel, "conv1.filters"), "8")
     settle(qtbot, panel)
-    assert hint.text() == "Applies to the next training. The network on screen has 62,346 parameters."
+    assert hint.text() == "Applies to the next training. On screen is Tutorial, with 62,346 parameters."
 
 
 def copied(panel, entry):

@@ -4,7 +4,8 @@ from digitlab.insight.costs import Sight
 from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.spec import ModelSpec
-from digitlab.words.costs import left_out_note, memory_note, rule_note, sight, step
+from digitlab.training.speed import Estimate
+from digitlab.words.costs import left_out_note, memory_note, rule_note, sight, step, time_note
 
 
 def test_the_rule_of_thumb_is_checked_against_the_network():
@@ -36,3 +37,9 @@ def test_rows_and_columns_that_are_left_out_are_named():
         "conv2 leaves out the last row and the last column of its input."
     )
     assert left_out_note(TUTORIAL) == ""
+
+
+def test_the_time_of_an_epoch_is_said_with_its_error():
+    here = time_note(Estimate(20.0, 0.25, 1), 60_000)
+    assert here == "An epoch of 60,000 images takes about 20 s here, 16 s to 25 s, by 1 training on this machine."
+    assert "your first training measures this machine" in time_note(Estimate(20.0, 2.0, 0), 60_000)
