@@ -12,8 +12,17 @@ from digitlab.system.errors import DigitLabError
 
 
 def map_layers(spec: ModelSpec, target: Target) -> tuple[int, ...]:
-    """Return the convolutions before a target, whose maps Grad-CAM can weigh."""
-    return tuple(index for index in range(target.layer) if spec.layers[index].has_filters)
+    """Return the layers before a target whose maps Grad-CAM can weigh: convolutions, after their activation function.
+
+    A normalisation and a function that are layers of their own belong to the convolution before them.
+    """
+    found: list[int] = []
+    for index, layer in enumerate(spec.layers[: target.layer]):
+        if layer.has_filters:
+            found.append(index)
+        elif layer.is_elementwise and found and found[-1] == index - 1:
+            found[-1] = index
+    return tuple(found)
 
 
 @np.errstate(over="ignore", invalid="ignore")  # a diverged network gives infinity or NaN

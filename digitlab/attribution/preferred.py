@@ -13,6 +13,7 @@ from digitlab.data.drawing.sampling import blurred
 from digitlab.insight.backward import Target
 from digitlab.insight.forward import Array
 from digitlab.insight.place import Place, Step, has_output_step
+from digitlab.model.layer import Activation
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 
@@ -76,7 +77,9 @@ def excitation(spec: ModelSpec, place: Place) -> Target:
         place: The unit; for a filter, the unit in the middle of its map shows the patch that it looks for.
     """
     is_output = place.step is not Step.VALUE and has_output_step(spec)
-    return Target(place.layer, (place.unit,), of_sums=place.layer >= 0 and not is_output)
+    described = None if place.layer < 0 else spec.layers[place.layer]
+    has_sum = described is not None and (described.has_kernel or described.activation is not Activation.LINEAR)
+    return Target(place.layer, (place.unit,), of_sums=has_sum and not is_output)
 
 
 def ascend(

@@ -163,3 +163,6 @@ ACTIVATIONS: Final[Mapping[Activation, ActivationFunction]] = {
 """All activation functions. The sources are those of Keras: Hendrycks and Gimpel 2016, "Gaussian error linear units",
 for GELU in its exact form; Maas et al. 2013, "Rectifier nonlinearities improve neural network acoustic models", for the
 leaky ReLU."""
+
+ACTIVATION_NAMES: Final[Mapping[Activation, str]] = {one: function.name for one, function in ACTIVATIONS.items()}
+"""Their names on screen."""

@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -187,9 +187,11 @@ class Choice(Hyperparameter):
 
     Attributes:
         options: The options.
+        names: Their names in words, where these are not the options themselves.
     """
 
     options: type[StrEnum]
+    names: Mapping[Any, str] = field(default_factory=dict, kw_only=True, hash=False)
 
     def read(self, given: object) -> StrEnum:
         """Return the option with a name; see ``Hyperparameter.read``."""
@@ -200,8 +202,12 @@ class Choice(Hyperparameter):
         return (option for option in self.options if option is not value)
 
     def write(self, value: Any) -> object:
-        """Return the name of an option."""
+        """Return an option as files name it."""
         return str(value)
+
+    def text(self, value: Any) -> str:
+        """Return an option in words."""
+        return self.names.get(value, str(value))
 
 
 def both(value: int | tuple[int, int]) -> tuple[int, int]:

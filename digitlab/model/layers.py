@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from digitlab.model.activations import ACTIVATIONS
+from digitlab.model.activations import ACTIVATION_NAMES, ACTIVATIONS
 from digitlab.model.hyperparameters import Choice, Decimal
 from digitlab.model.layer import Activation, Box, Layer, Shape
 from digitlab.model.pooling import GlobalPooling2D, Pooling2D
@@ -97,7 +97,9 @@ class ActivationLayer(Elementwise):
 
     activation: Activation = Activation.RELU
 
-    HYPERPARAMETERS = (Choice("activation", "Function", "The function applied to each value.", Activation),)
+    HYPERPARAMETERS = (
+        Choice("activation", "Function", "The function applied to each value.", Activation, names=ACTIVATION_NAMES),
+    )
     stem = "activation"
     explanation = "An activation function as a layer of its own, for example after a batch normalisation."
     icon = "layer-activation"
@@ -194,7 +196,7 @@ class BatchNormalization(Elementwise):
             is_advanced=True,
         ),
     )
-    stem = "batchnorm"
+    stem = "norm"
     explanation = (
         "Batch normalisation: subtracts the mean of each channel, divides by its standard deviation, then scales and "
         "shifts by two learned numbers, gamma and beta."

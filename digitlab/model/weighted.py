@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from digitlab.model.activations import ACTIVATION_NAMES
 from digitlab.model.hyperparameters import Choice, Flag, Pair, WholeNumber, store_both
 from digitlab.model.layer import Activation, Box, Layer, Padding, Shape, UnbuildableError, Window
 
@@ -38,7 +39,9 @@ class Conv2D(Layer):
             "valid: only where the whole filter fits, so maps shrink. same: zero padding, so they keep their size.",
             Padding,
         ),
-        Choice("activation", "Activation", "The function applied to each sum.", Activation),
+        Choice(
+            "activation", "Activation", "The function applied to each sum.", Activation, names=ACTIVATION_NAMES
+        ),
         Flag("use_bias", "Bias", "Whether each filter adds a learned number, its bias, to all its sums."),
     )
     stem = "conv"
@@ -116,7 +119,9 @@ class Dense(Layer):
 
     HYPERPARAMETERS = (
         WholeNumber("units", "Units", "Number of units. Each has a weight for every input.", 1, 10_000),
-        Choice("activation", "Activation", "The function applied to each sum.", Activation),
+        Choice(
+            "activation", "Activation", "The function applied to each sum.", Activation, names=ACTIVATION_NAMES
+        ),
         Flag("use_bias", "Bias", "Whether each unit adds a learned number, its bias, to its sum."),
     )
     stem = "dense"

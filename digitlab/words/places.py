@@ -3,13 +3,11 @@
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place, Step, has_output_step
 from digitlab.insight.unit import Scaling, UnitSum
-from digitlab.model.activations import ACTIVATIONS
+from digitlab.model.activations import ACTIVATION_NAMES
 from digitlab.model.layer import Activation, Layer, Pooling
 from digitlab.model.outputs import output_name
 from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import count, number, probability
-
-ACTIVATION_NAMES = {activation: function.name for activation, function in ACTIVATIONS.items()}
 
 
 def layer_name(spec: ModelSpec, layer: int, step: Step = Step.VALUE) -> str:

@@ -5,10 +5,10 @@ from enum import Enum, auto
 from typing import Final, NamedTuple
 
 from digitlab.insight.place import Place, Step
+from digitlab.model.activations import ACTIVATION_NAMES
 from digitlab.model.layer import Activation
 from digitlab.model.spec import INPUT_SHAPE, ModelSpec
 from digitlab.words.numbers import dimensions
-from digitlab.words.places import ACTIVATION_NAMES
 
 MOST_BARS: Final = 16
 """A layer of up to this many units is shown as bars, a wider one as a block of coloured cells."""

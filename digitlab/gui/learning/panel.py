@@ -56,10 +56,11 @@ class LayerRow(Card):
         self._layer: _Layer | None = None
         self._weight_columns: tuple[Histogram | None, ...] = ()
         self._activation_columns: tuple[Histogram | None, ...] = ()
+        weights = "weights" if spec.layers[layer].has_kernel else f"{next(iter(spec.weight_shapes[layer]))}s"
         self._weights = HistogramMap(
             f"{name}Weights",
-            f"{title}: weights",
-            "weights",
+            f"{title}: {weights}",
+            weights,
             "The distribution of the layer's weights. It starts narrow around zero and widens as the layer learns; a "
             "distribution that never changes, or widens without limit, is a bad sign.",
         )

@@ -25,7 +25,7 @@ def test_the_sheet_shows_each_step_with_its_number():
     sheet = sheet_of(inspect(snapshot, image), Place(0, (3, 4, 0)), Options())
     table = sheet.blocks[0]
     assert isinstance(table, Matrix)
-    assert table.values[0].round(6).tolist() == [[0.8, 0.8], [0.2, 0.6], [0.3, 2.0], [2.0, 4.0], [-0.5, 3.5]]
+    assert table.values[0].round(6).tolist() == [[0.0, 0.8], [0.2, 0.6], [0.3, 2.0], [2.0, 4.0], [-0.5, 3.5]]
     assert [table.name((0, row, 1)) for row in (1, 3)] == ["− mean 0.200 gives 0.600", "× gamma 2.00 gives 4.00"]
     assert table.name((0, 0, 1)) == "input · row 3, column 4 = 0.800"
     assert table.target((0, 0, 1)) == Place(-1, (3, 4, 0))

@@ -27,35 +27,38 @@ def elementwise_sheet(inspection: Inspection, place: Place, options: Options) ->
     if explained.scaling is not None:
         line = (_scaling_table(inspection, place, explained.scaling, float(explained.inputs[0])),)
     else:
+        before = Place(place.layer - 1, place.unit)
+        scaled_like = before if is_unchanged else place
         line = (
-            _single(inspection, Place(place.layer - 1, place.unit), explained.sum),
+            _single(inspection, before, explained.sum, before),
             Sign("→", "unchanged" if is_unchanged else function.name),
-            _single(inspection, place, after),
+            _single(inspection, place, after, scaled_like),
+            *activation_curve(inspection, place, explained),
         )
     around = (surroundings(inspection, place, place.unit[2]),) if len(place.unit) == 3 else ()
     return Sheet(
         place_name(spec, place),
         result_line(inspection, place, explained),
-        (line, activation_curve(inspection, place, explained)),
+        (line,),
         around=around,
         note=function.explanation if layer.has_activation else layer.explanation,
     )
 
 
-def _single(inspection: Inspection, place: Place, value: float) -> Matrix:
-    """Return a matrix of one number, the value of a place."""
+def _single(inspection: Inspection, place: Place, value: float, scaled_like: Place) -> Matrix:
+    """Return a matrix of one number, the value of a place, in the colours of a place's layer."""
     spec = inspection.snapshot.spec
     name = unit_name(spec, place)
     is_map = len(place.unit) == 3
     if is_map:
-        limit = map_limit(inspection, place.layer, place.unit[2])
+        limit = map_limit(inspection, scaled_like.layer, place.unit[2])
     else:
-        limit = float(np.abs(inspection.activations[place.layer + 1]).max(initial=0.0))
+        limit = float(np.abs(inspection.activations[scaled_like.layer + 1]).max(initial=0.0))
     return Matrix(
         map_title(inspection, place.layer, place.unit[2]) if is_map else place_name(spec, place),
         np.array([[[value]]]),
         lambda _: f"{name} = {number(value)}",
-        map_colours(inspection, place.layer),
+        map_colours(inspection, scaled_like.layer),
         limit,
         name,
         lambda _: place,
@@ -67,7 +70,7 @@ def _scaling_table(inspection: Inspection, place: Place, scaling: Scaling, value
     source = Place(place.layer - 1, place.unit)
     steps = ("− mean", "÷ standard deviation", "× gamma", "+ beta")
     operands = (scaling.mean, scaling.deviation, scaling.gamma, scaling.beta)
-    values = np.array([[value, *operands], [value, *scaling.steps(value)]]).T[np.newaxis]
+    values = np.array([[0.0, *operands], [value, *scaling.steps(value)]]).T[np.newaxis]
     names = ["value before", *steps]
 
     def text(cell: Cell) -> str:

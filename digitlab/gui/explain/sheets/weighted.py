@@ -11,11 +11,11 @@ from digitlab.gui.explain.sheets.sheet import AllRows, Bars, Cell, Channel, Curv
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place, Step, has_output_step
 from digitlab.insight.unit import UnitSum, explain_unit, source_of
-from digitlab.model.activations import ACTIVATIONS
+from digitlab.model.activations import ACTIVATION_NAMES, ACTIVATIONS
 from digitlab.model.layer import Activation
 from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import count, number
-from digitlab.words.places import ACTIVATION_NAMES, place_name, unit_name, worked_line
+from digitlab.words.places import place_name, unit_name, worked_line
 
 _CURVE_POINTS: Final = 97
 _REFERENCE_SPAN: Final = 4.0

@@ -2,10 +2,11 @@
 
 from digitlab.gui.maps.cells import Cells
 from digitlab.insight.slide import Position, Slide
+from digitlab.model.activations import ACTIVATION_NAMES
 from digitlab.model.layer import Activation, Padding, Pooling, Span, Window
 from digitlab.words.lists import listed
 from digitlab.words.numbers import count, number
-from digitlab.words.places import ACTIVATION_NAMES, POOLED
+from digitlab.words.places import POOLED
 
 
 def size_formula(span: Span, length: int) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QWidget
 from digitlab.gui import theme
 from digitlab.gui.explain.whatif.kernel_grid import KernelGrid
 from digitlab.gui.explain.whatif.kernels import KernelShape, significant, strongest_channels
-from digitlab.gui.explain.whatif.wording import cell_text, channel_text, unit_title
+from digitlab.gui.explain.whatif.wording import cell_text, channel_text, unit_title, weight_title
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card
 from digitlab.gui.widgets.fields import ChoiceBox, NumberField, NumberRange, describe, set_tip
@@ -72,9 +72,9 @@ class KernelCard(Card):
         self._channels = ChoiceBox()
         self._channels_label = Label("Input channel")
         self.grid = KernelGrid()
+        self._weight_label, self._bias_label = Label("Weight"), Label("Bias")
         self.weight = NumberField(_WEIGHTS)
         self.bias = NumberField(_WEIGHTS)
-        self._bias_label = Label("Bias")
         self.brush = NumberField(_WEIGHTS)
         self._set_up()
         self._lay_out()
@@ -110,7 +110,7 @@ class KernelCard(Card):
         fields = QGridLayout()
         fields.setHorizontalSpacing(theme.SPACE_XS)
         fields.setVerticalSpacing(theme.SPACE_XS)
-        rows = (Label("Weight"), self.weight), (self._bias_label, self.bias), (Label("Brush"), self.brush)
+        rows = (self._weight_label, self.weight), (self._bias_label, self.bias), (Label("Brush"), self.brush)
         for line, (label, field) in enumerate(rows):
             label.setBuddy(field)
             field.setFixedWidth(_FIELD_PX)
@@ -164,6 +164,13 @@ class KernelCard(Card):
         if is_other:
             self.complete()
         self._shape, self._unit = shape, unit
+        names = self._session.snapshot.spec.weight_shapes[shape.layer]
+        for name, label, field in zip(
+            names, (self._weight_label, self._bias_label), (self.weight, self.bias), strict=False
+        ):
+            title = weight_title(name)
+            label.setText(title)
+            field.setAccessibleName(title)
         self._show_channels()
         self._show_buttons()
         self._show_kernel(is_forced=is_other)

@@ -22,6 +22,11 @@ def unit_title(snapshot: Snapshot, layer: int, unit: int) -> str:
     return f"{spec.layer_names[layer]} · {name}{off_note(snapshot, layer, unit)}"
 
 
+def weight_title(name: str) -> str:
+    """Return the title of the field for one of a layer's weights, by the name of its array in Keras."""
+    return "Weight" if name == "kernel" else name.capitalize()
+
+
 def units_word(layer: Layer) -> str:
     """Return the plural of the noun for a layer's filters or units."""
     return f"{layer.unit_word}s"

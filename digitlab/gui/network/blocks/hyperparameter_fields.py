@@ -100,7 +100,7 @@ class _ChoiceField(_OneWidget, ChoiceBox):
         super().__init__()
         self._options = parameter.options
         for option in parameter.options:
-            self.add_choice(option.value, option.value)
+            self.add_choice(parameter.text(option), option.value)
         self.activated.connect(self._on_activated)
 
     @property
