@@ -219,7 +219,7 @@ def _add_summary(commands: Any) -> None:
     which.add_argument(
         "--preset", metavar="NAME", help="tutorial, two-conv or one-conv (default without MODEL: tutorial)"
     )
-    _add_json(parser, "one JSON object (layers, total_parameters)")
+    _add_json(parser, "one JSON object (layers, total_parameters, trainable_parameters)")
 
 
 def _add_lesson(commands: Any) -> None:

@@ -31,6 +31,7 @@ def run(preset_name: str | None, model: str | None, *, as_json: bool) -> int:
                     for layer in spec.summary()
                 ],
                 "total_parameters": spec.total_parameters,
+                "trainable_parameters": spec.trainable_parameters,
             }
         )
     else:
@@ -57,6 +58,6 @@ def _lines(spec: ModelSpec) -> list[str]:
             )
             for layer in layers
         ),
-        ("total", "", "", f"{spec.total_parameters:,}", "", size(spec.activation_bytes), f"{work:,}"),
+        ("total", "", "", f"{spec.total_parameters:,}", spec.parameter_sum, size(spec.activation_bytes), f"{work:,}"),
     ]
     return [f"{spec.name}, {spec.loss.value}", "", *table(rows, frozenset({3, 5, 6}))]

@@ -150,6 +150,12 @@ class ModelSpec:
         return _total(self.trainable_shapes)
 
     @property
+    def parameter_sum(self) -> str:
+        """The number of parameters as the sum of trained and measured ones; empty if all are trained."""
+        measured = self.total_parameters - self.trainable_parameters
+        return f"{self.trainable_parameters:,} trained + {measured:,} measured" if measured else ""
+
+    @property
     def activation_bytes(self) -> int:
         """Memory of the input and all layers' outputs for one example as float32, as training needs it."""
         return sum(bytes_of(shape) for shape in self.shapes)

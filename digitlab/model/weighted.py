@@ -39,9 +39,7 @@ class Conv2D(Layer):
             "valid: only where the whole filter fits, so maps shrink. same: zero padding, so they keep their size.",
             Padding,
         ),
-        Choice(
-            "activation", "Activation", "The function applied to each sum.", Activation, names=ACTIVATION_NAMES
-        ),
+        Choice("activation", "Activation", "The function applied to each sum.", Activation, names=ACTIVATION_NAMES),
         Flag("use_bias", "Bias", "Whether each filter adds a learned number, its bias, to all its sums."),
     )
     stem = "conv"
@@ -119,9 +117,7 @@ class Dense(Layer):
 
     HYPERPARAMETERS = (
         WholeNumber("units", "Units", "Number of units. Each has a weight for every input.", 1, 10_000),
-        Choice(
-            "activation", "Activation", "The function applied to each sum.", Activation, names=ACTIVATION_NAMES
-        ),
+        Choice("activation", "Activation", "The function applied to each sum.", Activation, names=ACTIVATION_NAMES),
         Flag("use_bias", "Bias", "Whether each unit adds a learned number, its bias, to its sum."),
     )
     stem = "dense"

@@ -66,15 +66,17 @@ def write_npz(path: Path, dataset: Dataset) -> Path:
     return path
 
 
-def _elementwise() -> st.SearchStrategy[Elementwise]:
-    """Draw a layer that keeps the shape of its input."""
+def _elementwise(layers: list[Layer], most: int) -> st.SearchStrategy[list[Elementwise]]:
+    """Draw layers that keep the shape of the output of some others."""
     # Keras warns of a softmax over a single channel, which is always 1.
-    functions = [one for one in Activation if one is not Activation.SOFTMAX]
-    return st.one_of(
+    is_single = ModelSpec("", tuple(layers)).shapes[-1][-1] == 1
+    functions = [one for one in Activation if one is not Activation.SOFTMAX or not is_single]
+    kinds = (
         st.builds(ActivationLayer, st.sampled_from(functions)),
         st.builds(Dropout, st.sampled_from([0.0, 0.25, 0.9])),
         st.builds(BatchNormalization, epsilon=st.sampled_from([0.001, 0.1])),
     )
+    return st.lists(st.one_of(*kinds), max_size=most)
 
 
 def pairs(largest: tuple[int, int]) -> st.SearchStrategy[tuple[int, int]]:
@@ -113,16 +115,17 @@ def specs(draw: st.DrawFn, *, classifying: bool = False) -> ModelSpec:
     shape = (28, 28, 1)
     for _ in range(draw(st.integers(0 if classifying else 1, 3))):
         layers.append(draw(_convolutions(shape) if draw(st.booleans()) else poolings(shape)))
-        layers += draw(st.lists(_elementwise(), max_size=2))
+        layers += draw(_elementwise(layers, 2))
         shape = ModelSpec("", tuple(layers)).shapes[-1]
     if not classifying and draw(st.booleans()):
         return ModelSpec("Random", tuple(layers))
     layers.append(Flatten() if draw(st.booleans()) else GlobalPooling2D(draw(st.sampled_from(GlobalPooling))))
     if not classifying and draw(st.booleans()):
         return ModelSpec("Random", tuple(layers))
-    layers += draw(st.lists(_elementwise(), max_size=1))
+    layers += draw(_elementwise(layers, 1))
     if draw(st.booleans()):
-        layers += [Dense(5, Activation.RELU, draw(st.booleans())), *draw(st.lists(_elementwise(), max_size=2))]
+        layers.append(Dense(5, draw(st.sampled_from(Activation)), draw(st.booleans())))
+        layers += draw(_elementwise(layers, 2))
     layers.append(Dense(10, use_bias=draw(st.booleans())))
     layers += draw(st.sampled_from([[], [ActivationLayer()], [Dropout(), ActivationLayer()]]))
     return ModelSpec("Random", tuple(layers)).with_loss(draw(st.sampled_from(Loss)))

@@ -74,6 +74,7 @@ def rows_of(spec: ModelSpec) -> tuple[Row, ...]:
         *(_layer_row(row, seen, totals) for row, seen in zip(summary, sights(spec), strict=True)),
         Row(
             ("total", "", f"{totals[_PARAMETERS]:,}", size(totals[_MEMORY]), f"{totals[_MULTIPLY_ADDS]:,}"),
+            parameter_sum=spec.parameter_sum,
             is_total=True,
         ),
     )

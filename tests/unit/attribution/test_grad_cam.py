@@ -7,12 +7,22 @@ from digitlab.attribution.grad_cam import centres, grad_cam, map_layers
 from digitlab.insight.backward import Target
 from digitlab.insight.lens import inspect
 from digitlab.model.layer import Activation, Padding
-from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.layers import ActivationLayer, BatchNormalization, Conv2D, Dense, Dropout, Flatten, Pooling2D
 from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from digitlab.system.errors import DigitLabError
 from tests.helpers.networks import random_snapshot, small_dataset
+
+
+def test_a_normalisation_and_a_function_belong_to_the_convolution_before_them():
+    linear = Activation.LINEAR
+    layers = (
+        *(Conv2D(2, 3, activation=linear), BatchNormalization(), ActivationLayer(), Pooling2D(2), Dropout()),
+        *(Conv2D(2, 3), Conv2D(2, 3, activation=linear), BatchNormalization(), Flatten(), Dense(10)),
+    )
+    assert map_layers(ModelSpec("", layers), Target(9, ((0,),))) == (2, 5, 7)
+    assert map_layers(ModelSpec("", layers), Target(1, ((0, 0, 0),))) == (0,)
 
 
 def test_two_maps_weighed_by_hand():

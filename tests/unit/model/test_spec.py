@@ -1,13 +1,16 @@
 """Shapes, costs and receptive fields, against the tutorial's table and against brute force."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitlab.insight.lens import inspect
-from digitlab.model.layer import Activation, GlobalPooling, Padding, Pooling, UnbuildableError
-from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
+from digitlab.model.activations import ACTIVATIONS
+from digitlab.model.layer import Activation, GlobalPooling, Layer, Padding, Pooling, UnbuildableError
+from digitlab.model.layers import Conv2D, Dense, Elementwise, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import INPUT_SHAPE, Loss, ModelSpec
@@ -208,7 +211,7 @@ def test_receptive_fields_of_the_tutorial_network():
 def _reacting_pixels(spec: ModelSpec, layer: int, unit: tuple[int, ...]) -> np.ndarray:
     """Return which input pixels raise a unit from 0, by setting one at a time in a network of positive weights."""
     arrays = [
-        np.full(shape, 0.5 if name == "kernel" else 0.0, np.float32)
+        np.full(shape, 0.5 if name in ("kernel", "gamma") else 0.0, np.float32)
         for shapes in spec.weight_shapes
         for name, shape in shapes.items()
     ]
@@ -222,17 +225,19 @@ def _reacting_pixels(spec: ModelSpec, layer: int, unit: tuple[int, ...]) -> np.n
     return reacting
 
 
+def _propagating(layer: Layer) -> Layer:
+    """Return a layer of the same receptive fields that raises its output from 0 where its input rises from 0."""
+    if isinstance(layer, Conv2D):
+        return layer.changed(filters=1, activation=Activation.LINEAR)
+    return layer if ACTIVATIONS[layer.activation].keeps_zero else layer.changed(activation=Activation.TANH)
+
+
 @st.composite
 def _spec_with_unit(draw: st.DrawFn) -> tuple[ModelSpec, int, tuple[int, ...]]:
     """Draw a network whose activations propagate every change, and one unit of it."""
     drawn = draw(specs())
-    layers = tuple(
-        Conv2D(1, layer.kernel_size, layer.strides, layer.padding, Activation.LINEAR)
-        if isinstance(layer, Conv2D)
-        else layer
-        for layer in drawn.layers
-        if isinstance(layer, Conv2D | Pooling2D)
-    ) or (Conv2D(1, 3),)
+    in_maps = itertools.takewhile(lambda layer: isinstance(layer, Conv2D | Pooling2D | Elementwise), drawn.layers)
+    layers = tuple(_propagating(layer) for layer in in_maps) or (Conv2D(1, 3),)
     pooled = tuple(layer for layer in drawn.layers if isinstance(layer, GlobalPooling2D))
     spec = ModelSpec("Positive", (*layers, *pooled))
     if pooled:

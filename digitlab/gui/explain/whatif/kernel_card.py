@@ -229,7 +229,7 @@ class KernelCard(Card):
         channel = min(self.channel, shape.channels - 1)
         self.grid.show_kernel(pictures[channel], limit, is_off=is_off)
         cell = self.grid.cell
-        biases = [(self.bias, float(one[self._unit])) for one in snapshot.weights[shape.layer][1:]]
+        biases = [(self.bias, float(one[self._unit])) for one in snapshot.weights[shape.layer][1:2]]
         for widget in (self.bias, self._bias_label):
             widget.setVisible(bool(biases))
         for field, value in ((self.weight, float(pictures[channel][cell])), *biases):
