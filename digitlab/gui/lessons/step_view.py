@@ -3,6 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from digitlab.gui import theme
@@ -66,6 +67,7 @@ class StepView(Themed, QWidget):
         self._next = QPushButton("Next", self)
         self._scroll = QScrollArea(self)
         self._showing = Throttle(self._show_answer, _LAYOUT_MS, self)
+        self._placing = Throttle(self._show_where, _LAYOUT_MS, self)
         self._name_controls()
         self._lay_out()
         self._list.clicked.connect(self.list_requested)
@@ -149,8 +151,6 @@ class StepView(Themed, QWidget):
         self._bar.setRange(0, len(lesson.steps))
         self._bar.setValue(nth + 1)
         self._title.setText(step.title)
-        self._where.setVisible(bool(step.highlight))
-        self._where.setText(f"Look at: {step.highlight[0]}" if step.highlight else "")
         self._back.setEnabled(nth > 0)
         self._note = ""
         self.show_trouble(None)
@@ -171,6 +171,7 @@ class StepView(Themed, QWidget):
         """Follow what is on screen."""
         if self._lesson is None:
             return
+        self._show_where()
         self.show_trouble(None)
         if self._exercise.isHidden() or self._exercise.is_open:  # an answer does not change what was asked
             try:
@@ -178,6 +179,15 @@ class StepView(Themed, QWidget):
             except SceneError as error:
                 self.show_trouble(error)
         self._exercise.refresh()
+
+    def _show_where(self) -> None:
+        """Name the control that the step is about; in a small window it may lie behind the lessons."""
+        names = () if self._lesson is None else self._lesson.steps[self._nth].highlight
+        name = names[0] if names else ""
+        self._where.setVisible(bool(name))
+        control = self._stage.control(name) if name else None
+        is_in_sight = control is not None and not control.visibleRegion().isEmpty()
+        self._where.setText(f"Look at: {name}" if is_in_sight else f"Show the {name}")
 
     @Slot(object)
     def show_trouble(self, error: Exception | None) -> None:
@@ -247,3 +257,8 @@ class StepView(Themed, QWidget):
         """Use the icons of the theme."""
         self._list.setIcon(theme.icon("chevron-left", self.palette()))
         self._more.setIcon(theme.icon("chevron-down", self.palette()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Look again for the control, which another place of the lessons may cover."""
+        super().resizeEvent(event)
+        self._placing.request()
