@@ -208,8 +208,12 @@ class ModelSpec:
         problem = self.building_problem()
         if problem is not None:
             return problem
-        if self.classifies:
+        if self.output_count:
             return None
+        shape = self.shapes[-1]
+        if len(shape) == 1:
+            reason = f"The last layer has {shape[0]:,} outputs; training on digits needs {CLASS_COUNT}."
+            return Problem(len(self.layers) - 1, "", reason)
         return Problem(
             -1,
             "",
@@ -218,14 +222,18 @@ class ModelSpec:
         )
 
     @property
+    def output_count(self) -> int:
+        """The number of outputs for digits: 10, or 11 with "no digit" as the last; 0 if the outputs are others."""
+        try:
+            shape = self.shapes[-1]
+        except UnbuildableError:
+            return 0
+        return shape[0] if self.layers and shape in ((CLASS_COUNT,), (CLASS_COUNT + 1,)) else 0
+
+    @property
     def classifies(self) -> bool:
         """Whether the last layer has an output 0..1 for each digit, and optionally an eleventh for "no digit"."""
-        if not self.layers or self.layers[-1].activation not in (Activation.SOFTMAX, Activation.SIGMOID):
-            return False
-        try:
-            return self.shapes[-1] in ((CLASS_COUNT,), (CLASS_COUNT + 1,))
-        except UnbuildableError:
-            return False
+        return bool(self.output_count) and self.layers[-1].activation in (Activation.SOFTMAX, Activation.SIGMOID)
 
     @property
     def _ends_in_maps(self) -> bool:
@@ -234,7 +242,7 @@ class ModelSpec:
     @property
     def class_count(self) -> int:
         """The number of classes: 10, or 11 with "no digit" as the last, or 0 if the network has no such outputs."""
-        return self.shapes[-1][0] if self.classifies else 0
+        return self.output_count if self.classifies else 0
 
     @property
     def has_no_digit_output(self) -> bool:

@@ -19,7 +19,7 @@ from digitlab.model.spec import INPUT_SHAPE, Loss, ModelSpec
 from digitlab.system.errors import DigitLabError
 from digitlab.system.storage import atomic_write
 from digitlab.training.config import WARMUP_STEPS, Augmentation, Schedule, TrainingConfig
-from digitlab.training.to_keras import OPTIMIZERS
+from digitlab.training.to_keras import OPTIMIZERS, takes_as_given
 
 SCRIPT_SUFFIX: Final = ".py"
 NOTEBOOK_SUFFIX: Final = ".ipynb"
@@ -37,6 +37,14 @@ _HALF_SQUARED_DISTANCE: Final = '''\
 def half_squared_distance(targets, outputs):
     """Half the squared distance between output and target (the Euclidean loss of Caffe)."""
     return 0.5 * keras.ops.sum(keras.ops.square(targets - outputs), axis=-1)
+
+
+'''
+
+_LOSS_AS_GIVEN: Final = '''\
+def loss_of_outputs(targets, outputs):
+    """The loss of the outputs as they are; Keras would take the values before their activation."""
+    return keras.losses.{name}(targets, keras.ops.maximum(outputs, keras.config.epsilon()))
 
 
 '''
@@ -166,7 +174,7 @@ def _cells(spec: ModelSpec, config: TrainingConfig, source: str) -> Iterator[_Ce
         f"SEED = {config.seed}",
         f"EPOCHS = {config.epochs}",
         f"BATCH_SIZE = {config.batch_size}",
-        f"CLASSES = {spec.class_count}",
+        f"CLASSES = {spec.output_count}",
         "",
         "keras.utils.set_random_seed(SEED)",
     )
@@ -266,9 +274,11 @@ def _compilation(spec: ModelSpec, config: TrainingConfig) -> str:
         rate = "rate"
     kind, arguments = OPTIMIZERS[config.optimizer]
     options = f", {_arguments(arguments)}" if arguments else ""
-    function = _HALF_SQUARED_DISTANCE if spec.loss is Loss.EUCLIDEAN else ""
+    function, loss = _HALF_SQUARED_DISTANCE if spec.loss is Loss.EUCLIDEAN else "", _LOSSES[spec.loss]
+    if takes_as_given(spec):
+        function, loss = _LOSS_AS_GIVEN.format(name=loss.strip('"')), "loss_of_outputs"
     return (
-        f"{function}{before}model.compile(\n    loss={_LOSSES[spec.loss]},\n"
+        f"{function}{before}model.compile(\n    loss={loss},\n"
         f"    optimizer=keras.optimizers.{kind}({rate}{options}),\n"
         '    metrics=["categorical_accuracy"],\n    jit_compile=False,\n)'
     )

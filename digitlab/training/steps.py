@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from digitlab.data.dataset import DigitSet
 from digitlab.data.digit import IMAGE_SIDE
 from digitlab.model.spec import ModelSpec
-from digitlab.training.to_keras import keras_loss, predicted_correctly
+from digitlab.training.to_keras import keras_loss, outputs_for_loss, predicted_correctly
 
 if TYPE_CHECKING:
     import keras
@@ -65,12 +65,12 @@ class Steps:
         """
         import tensorflow as tf
 
-        class_count, loss_of, weights = spec.class_count, keras_loss(spec.loss), model.trainable_variables
+        count, loss_of, weights = spec.output_count, keras_loss(spec.loss), model.trainable_variables
 
         def forward(images: Any, labels: Any, training: bool) -> tuple[Any, Any]:
             # Scaled here, so that the dataset can stay uint8, a quarter of the size of float32.
             outputs = model(tf.cast(images[..., tf.newaxis], tf.float32) * np.float32(1 / 255), training=training)
-            loss = loss_of(tf.one_hot(labels, class_count), outputs)
+            loss = loss_of(tf.one_hot(labels, count), outputs_for_loss(spec, outputs))
             correct = tf.math.count_nonzero(predicted_correctly(labels, outputs), dtype=tf.float32)
             return loss, tf.stack([loss, correct])
 

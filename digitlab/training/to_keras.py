@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from digitlab.data.digit import CLASS_COUNT, NO_DIGIT
-from digitlab.model.spec import Loss
+from digitlab.model.loss_pairs import is_odd
+from digitlab.model.spec import Loss, ModelSpec
 from digitlab.training.config import WARMUP_STEPS, Optimizer, Schedule, TrainingConfig
 
 OPTIMIZERS: Final[Mapping[Optimizer, tuple[str, Mapping[str, Any]]]] = {
@@ -36,6 +37,28 @@ def keras_loss(loss: Loss) -> Any:
                 return keras.ops.mean(0.5 * keras.ops.sum(keras.ops.square(targets - outputs), axis=-1))
 
             return half_squared_distance
+
+
+def outputs_for_loss(spec: ModelSpec, outputs: Any) -> Any:
+    """Return the outputs of a network as ``keras_loss`` is to take them: as they are, also in an odd pair.
+
+    Of outputs of softmax or sigmoid, Keras' cross-entropies take the values before the activation and apply the one
+    that belongs to the loss; in an odd pair, others than the outputs on screen would be trained.
+
+    Args:
+        spec: The network.
+        outputs: Tensor of shape (n, output_count).
+    """
+    import keras
+
+    if not takes_as_given(spec):
+        return outputs
+    return keras.ops.maximum(outputs, keras.config.epsilon())  # a new tensor, whose logarithm is finite
+
+
+def takes_as_given(spec: ModelSpec) -> bool:
+    """Return whether the loss has to be kept from taking the values before the activation of the outputs."""
+    return is_odd(spec) and spec.loss is not Loss.EUCLIDEAN
 
 
 def predicted_correctly(labels: Any, outputs: Any) -> Any:

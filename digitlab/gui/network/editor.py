@@ -17,6 +17,8 @@ from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.choices import LOSS_TEXTS, LossBox, PresetBox
 from digitlab.gui.widgets.fields import FieldGrid, ProblemLabel, describe, set_flag
 from digitlab.gui.widgets.themed import Themed
+from digitlab.model.draft import Draft
+from digitlab.model.loss_pairs import odd_pair
 from digitlab.model.presets import TUTORIAL
 from digitlab.model.repairs import Fix, fixes
 from digitlab.model.spec import ModelSpec
@@ -52,6 +54,10 @@ class NetworkEditor(Themed, QWidget):
         self._preset = PresetBox()
         self._loss = LossBox()
         self._explanation = quiet_label()
+        self._odd_pair = ProblemLabel()
+        self._odd_pair.setObjectName("oddPairWarning")
+        self._odd_pair_fix = RepairButtons()
+        self._odd_pair_fix.setObjectName("loss.repairs")
         self._problem = ProblemLabel()
         self._fixes = RepairButtons()
         self._fixes.setObjectName("network.repairs")
@@ -80,6 +86,7 @@ class NetworkEditor(Themed, QWidget):
         self._loss.activated.connect(self._on_loss_activated)
         self._back.clicked.connect(self._on_back_clicked)
         self._fixes.chosen.connect(self._on_fix_chosen)
+        self._odd_pair_fix.chosen.connect(self._on_fix_chosen)
         self.undo_button.clicked.connect(self.history.undo)
         self.redo_button.clicked.connect(self.history.redo)
 
@@ -125,6 +132,8 @@ class NetworkEditor(Themed, QWidget):
         column.setSpacing(theme.SPACE_S)
         column.addLayout(grid)
         column.addWidget(self._explanation)
+        column.addWidget(self._odd_pair)
+        column.addWidget(self._odd_pair_fix)
         column.addWidget(_rule())
         column.addWidget(self.column)
         column.addWidget(self._problem)
@@ -140,6 +149,7 @@ class NetworkEditor(Themed, QWidget):
         self._preset.show_spec(draft.spec if is_valid else self._applied.spec)
         self._loss.show_choice(draft.spec.loss.value)
         self._explanation.setText(LOSS_TEXTS[draft.spec.loss][1])
+        self._show_odd_pair(draft)
         set_flag(self._loss, "unapplied", is_on="loss" in self._unapplied)
         self.column.show_draft(self._applied, found)
         problem = None if is_valid else draft.spec.building_problem()
@@ -147,6 +157,16 @@ class NetworkEditor(Themed, QWidget):
         self._fixes.show_fixes(found.get(-1, ()))
         self._back.setEnabled(draft.spec != TUTORIAL or not is_valid)
         self._show_history()
+
+    def _show_odd_pair(self, draft: Draft) -> None:
+        """Warn of outputs that do not belong to the loss, and offer those that do."""
+        warning = odd_pair(draft.spec)
+        fitting = draft.with_spec(draft.spec.with_loss(draft.spec.loss))
+        name = draft.spec.loss.output_activation.value
+        self._odd_pair.show_problem(warning and f"An odd pair: {warning}")
+        self._odd_pair_fix.show_fixes(
+            (Fix(f"Set the activation of the outputs to {name}", fitting),) if warning else ()
+        )
 
     @Slot()
     def _show_history(self) -> None:

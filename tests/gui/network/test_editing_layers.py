@@ -393,3 +393,20 @@ def test_two_thousand_random_edits_and_undo_to_the_start(panel, editor, session,
     settle(qtbot, panel)
     assert session.recipe.spec == TUTORIAL
     assert field(panel, "conv1.filters").text() == "32"
+
+
+def test_an_odd_pair_of_loss_and_outputs_is_warned_of_and_set_right_by_a_click(panel, editor, session, qtbot):
+    warning = panel.findChild(QLabel, "oddPairWarning")
+    assert not warning.isVisible()
+    choose(qtbot, panel.findChild(QComboBox, "dense.activation"), "sigmoid")
+    assert "need not sum to 100 %" in warning.text()
+    settle(qtbot, panel)
+    assert session.recipe.spec.layers[-1].activation is Activation.SIGMOID  # a warning, no refusal
+    type_into(qtbot, field(panel, "conv1.filters"), "8")
+    assert editor.draft.layers[-1].activation is Activation.SIGMOID
+    click(qtbot, editor, "loss.repairs.1")
+    assert editor.draft.layers[-1].activation is Activation.SOFTMAX
+    assert not warning.isVisible()
+    choose(qtbot, panel.findChild(QComboBox, "networkLossBox"), "Sigmoid cross-entropy")
+    assert editor.draft.layers[-1].activation is Activation.SIGMOID
+    assert not warning.isVisible()

@@ -98,6 +98,22 @@ def test_losses_optimizers_schedules_and_held_out_images_are_the_same(
     _assert_same(_trained(run_training, spec=spec, **changes), theirs)
 
 
+@pytest.mark.parametrize(
+    ("loss", "other"),
+    [
+        (Loss.SOFTMAX_CROSS_ENTROPY, Loss.SIGMOID_CROSS_ENTROPY),
+        (Loss.SIGMOID_CROSS_ENTROPY, Loss.SOFTMAX_CROSS_ENTROPY),
+    ],
+)
+def test_a_loss_with_the_outputs_of_another_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_training: Trainer, loss: Loss, other: Loss
+):
+    spec = replace(small_spec().with_loss(other), loss=loss)
+    source = _write_data(tmp_path / "digits.npz", small_dataset())
+    theirs = _run_here(script_of(spec, SMALL_CONFIG, source), tmp_path, monkeypatch)
+    _assert_same(_trained(run_training, spec=spec), theirs)
+
+
 def test_a_layer_that_keras_does_not_have_comes_with_its_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_training: Trainer
 ):
