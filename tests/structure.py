@@ -36,7 +36,7 @@ FEATURES: Final = frozenset(
 
 _SYSTEM: Final = frozenset({"system"})
 _DATA: Final = _SYSTEM | {"data", "data.drawing", "data.files", "data.mine", "data.pictures"}
-_MODEL: Final = _DATA | {"model", "model.files"}
+_MODEL: Final = _DATA | {"model", "model.files", "model.drafting"}
 _CORE: Final = _MODEL | {"insight", "attribution", "embedding", "training", "training.examples", "evaluation", "runs"}
 _LESSONS: Final = frozenset({"lessons", "lessons.measuring", "lessons.reading"})
 _PARTS: Final = frozenset(
@@ -58,6 +58,7 @@ ALLOWED: Final[dict[str, frozenset[str]]] = {
     "data": _DATA,
     "model": _DATA,
     "model.files": _DATA | {"model"},
+    "model.drafting": _DATA | {"model"},
     "insight": _MODEL,
     "attribution": _MODEL | {"insight"},
     "embedding": _MODEL | {"insight"},

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from digitlab.model.draft import Draft
+from digitlab.model.drafting.draft import Draft
 
 _MOST_NAMED: Final = 2
 """Up to so many layers that were added or removed are named, more are counted."""

@@ -17,10 +17,10 @@ from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.choices import LOSS_TEXTS, LossBox, PresetBox
 from digitlab.gui.widgets.fields import FieldGrid, ProblemLabel, describe, set_flag
 from digitlab.gui.widgets.themed import Themed
-from digitlab.model.draft import Draft
+from digitlab.model.drafting.draft import Draft
+from digitlab.model.drafting.repairs import Fix, fixes
 from digitlab.model.loss_pairs import odd_pair
 from digitlab.model.presets import TUTORIAL
-from digitlab.model.repairs import Fix, fixes
 from digitlab.model.spec import ModelSpec
 from digitlab.words.drafts import unapplied
 

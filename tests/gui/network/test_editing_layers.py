@@ -14,7 +14,7 @@ from digitlab.gui.network.blocks.layer_clipboard import MIME_TYPE
 from digitlab.gui.network.editor import NetworkEditor
 from digitlab.gui.session.values import Recipe, TrainingState
 from digitlab.gui.widgets.fields import NumberField
-from digitlab.model.draft import Draft
+from digitlab.model.drafting.draft import Draft
 from digitlab.model.layer import Activation
 from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import PRESETS, TUTORIAL

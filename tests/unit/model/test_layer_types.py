@@ -47,6 +47,6 @@ def test_only_the_tables_and_the_presets_import_the_layer_types():
     assert {entry.source for entry in ALL if entry.module in own} == {"digitlab.model.layers"}
     knowing = {entry.source for entry in ALL if entry.module == "digitlab.model.layers"}
     passes = {"digitlab.insight.forward", "digitlab.insight.backward"}
-    tables = {f"digitlab.model.{name}" for name in ("files.network_file", "presets", "candidates")}
+    tables = {f"digitlab.model.{name}" for name in ("files.network_file", "presets", "drafting.candidates")}
     plans = {"digitlab.lessons.planning"}  # which lists the names of all settings in an error
     assert knowing == {*passes, *tables, *plans}

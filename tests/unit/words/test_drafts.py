@@ -1,6 +1,6 @@
 """What is not applied of a draft, in a few words."""
 
-from digitlab.model.draft import Draft
+from digitlab.model.drafting.draft import Draft
 from digitlab.model.layers import Conv2D, Dense
 from digitlab.model.presets import TUTORIAL
 from digitlab.model.spec import Loss

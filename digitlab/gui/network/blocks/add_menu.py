@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import wrapped
 from digitlab.gui.widgets.label import menu_text
-from digitlab.model.candidates import Candidate
+from digitlab.model.drafting.candidates import Candidate
 from digitlab.model.layer import Layer
 
 

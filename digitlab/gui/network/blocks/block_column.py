@@ -15,10 +15,10 @@ from digitlab.gui.network.blocks.insertion_point import InsertionPoint
 from digitlab.gui.network.blocks.layer_block import LayerBlock, Shown
 from digitlab.gui.network.blocks.layer_clipboard import LayerClipboard
 from digitlab.gui.widgets.throttle import Throttle
-from digitlab.model.candidates import candidates
-from digitlab.model.draft import Draft, shapes_until_problem
+from digitlab.model.drafting.candidates import candidates
+from digitlab.model.drafting.draft import Draft, shapes_until_problem
+from digitlab.model.drafting.repairs import Fix
 from digitlab.model.layer import Layer
-from digitlab.model.repairs import Fix
 from digitlab.words.numbers import dimensions
 
 _MARGIN_PX: Final = 40

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from digitlab.model.draft import Draft
+from digitlab.model.drafting.draft import Draft
 from digitlab.model.presets import with_preset_name
 from digitlab.model.spec import ModelSpec
 

@@ -14,8 +14,8 @@ from digitlab.gui.network.blocks.repair_buttons import RepairButtons
 from digitlab.gui.widgets.fields import describe, set_tip
 from digitlab.gui.widgets.label import RichLabel, escaped
 from digitlab.gui.widgets.themed import Themed
+from digitlab.model.drafting.repairs import Fix
 from digitlab.model.layer import Layer
-from digitlab.model.repairs import Fix
 
 _ICON_PX: Final = 20
 _TOOL_PX: Final = 24

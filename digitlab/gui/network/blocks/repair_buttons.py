@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from digitlab.gui.widgets.fields import describe
-from digitlab.model.repairs import Fix
+from digitlab.model.drafting.repairs import Fix
 
 
 class RepairButtons(QWidget):

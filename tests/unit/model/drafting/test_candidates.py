@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digitlab.model.build import build_keras_model
-from digitlab.model.candidates import candidates, with_candidate
+from digitlab.model.drafting.candidates import candidates, with_candidate
 from digitlab.model.layer import Activation, Padding
 from digitlab.model.layers import LAYER_TYPES, Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import PEN, PRESETS, TUTORIAL

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digitlab.model.draft import Draft, shapes_until_problem
+from digitlab.model.drafting.draft import Draft, shapes_until_problem
 from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.spec import ModelSpec

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from digitlab.model.candidates import candidates, misfit, values_near, with_candidate
-from digitlab.model.draft import Draft, Typed, shapes_until_problem
+from digitlab.model.drafting.candidates import candidates, misfit, values_near, with_candidate
+from digitlab.model.drafting.draft import Draft, Typed, shapes_until_problem
 from digitlab.model.hyperparameters import Choice, Flag, WholeNumber
 from digitlab.model.layer import Shape
 from digitlab.model.spec import MAXIMUM_LAYERS, ModelSpec, Problem

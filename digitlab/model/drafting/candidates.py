@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.model.draft import shapes_until_problem
+from digitlab.model.drafting.draft import shapes_until_problem
 from digitlab.model.hyperparameters import Choice, Hyperparameter
 from digitlab.model.layer import Layer, Shape, UnbuildableError
 from digitlab.model.layers import LAYER_TYPES

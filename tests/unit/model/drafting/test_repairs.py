@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from digitlab.model.draft import Draft
+from digitlab.model.drafting.draft import Draft
+from digitlab.model.drafting.repairs import fixes, repairs
 from digitlab.model.layers import LAYER_TYPES, Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.presets import TUTORIAL
-from digitlab.model.repairs import fixes, repairs
 from digitlab.model.spec import MAXIMUM_LAYERS, ModelSpec
 
 
