@@ -36,6 +36,21 @@ class Activation(StrEnum):
     SOFTMAX = "softmax"
 
 
+class Initializer(StrEnum):
+    """How the weights of a kernel are drawn before training, by its name in Keras."""
+
+    GLOROT_UNIFORM = "glorot_uniform"
+    """Glorot and Bengio 2010, "Understanding the difficulty of training deep feedforward neural networks"."""
+    GLOROT_NORMAL = "glorot_normal"
+    HE_UNIFORM = "he_uniform"
+    """He et al. 2015, "Delving deep into rectifiers", section 2.2."""
+    HE_NORMAL = "he_normal"
+    LECUN_NORMAL = "lecun_normal"
+    """LeCun et al. 1998, "Efficient BackProp", section 4.6."""
+    RANDOM_NORMAL = "random_normal"
+    ZEROS = "zeros"
+
+
 class Pooling(StrEnum):
     """How a pooling window is reduced to one number."""
 
@@ -224,10 +239,10 @@ class Layer(ABC):
     @property
     @abstractmethod
     def keras_arguments(self) -> Mapping[str, object]:
-        """The arguments of the Keras layer of this type, in Keras' order: numbers, texts and tuples of them.
+        """The arguments of the Keras layer of this type, in Keras' order: numbers, texts, and tuples and dicts of them.
 
         They are complete, so that the layer written as code does not depend on Keras' defaults, but for arguments that
-        DigitLab does not offer.
+        DigitLab does not offer, and for advanced ones that have their usual values.
         """
 
     @property

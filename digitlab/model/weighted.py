@@ -3,10 +3,45 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from digitlab.model.activations import ACTIVATION_NAMES
-from digitlab.model.hyperparameters import Choice, Flag, Pair, WholeNumber, store_both
-from digitlab.model.layer import Activation, Box, Layer, Padding, Shape, UnbuildableError, Window
+from digitlab.model.hyperparameters import Choice, Decimal, Flag, Pair, WholeNumber, store_both
+from digitlab.model.layer import Activation, Box, Initializer, Layer, Padding, Shape, UnbuildableError, Window
+
+_INITIALIZER_NAMES: Final = {
+    Initializer.GLOROT_UNIFORM: "Glorot uniform",
+    Initializer.GLOROT_NORMAL: "Glorot normal",
+    Initializer.HE_UNIFORM: "He uniform",
+    Initializer.HE_NORMAL: "He normal",
+    Initializer.LECUN_NORMAL: "LeCun normal",
+    Initializer.RANDOM_NORMAL: "random normal",
+    Initializer.ZEROS: "zeros",
+}
+
+_ADVANCED: Final = (
+    Choice(
+        "kernel_initializer",
+        "Initialiser",
+        "How the weights are drawn before training. Glorot uniform is the usual one; He suits ReLU in deep networks; "
+        "random normal has the same spread, 0.05, in every layer. With zeros the units of a layer stay equal to each "
+        "other, or learn nothing at all.",
+        Initializer,
+        names=_INITIALIZER_NAMES,
+        is_advanced=True,
+    ),
+    Decimal(
+        "l2",
+        "L2 decay",
+        "L2 weight decay: training adds this factor times the sum of the squared weights to the loss, which keeps "
+        "weights small. The loss in the curves contains it, as in Keras; 0 is none, 0.0001 is usual.",
+        0.0,
+        1.0,
+        0.0001,
+        is_advanced=True,
+    ),
+)
+"""What is rarely changed of a layer with a kernel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +55,8 @@ class Conv2D(Layer):
         padding: What happens at the border.
         activation: Function applied to each sum.
         use_bias: Whether each filter adds a bias to its sums.
+        kernel_initializer: How its weights are drawn before training.
+        l2: The factor of the sum of its squared weights that training adds to the loss; 0 for none.
     """
 
     filters: int
@@ -28,6 +65,8 @@ class Conv2D(Layer):
     padding: Padding = Padding.VALID
     activation: Activation = Activation.RELU
     use_bias: bool = True
+    kernel_initializer: Initializer = Initializer.GLOROT_UNIFORM
+    l2: float = 0.0
 
     HYPERPARAMETERS = (
         WholeNumber("filters", "Filters", "Number of filters. Each learns one pattern and gives one map.", 1, 256),
@@ -41,6 +80,7 @@ class Conv2D(Layer):
         ),
         Choice("activation", "Activation", "The function applied to each sum.", Activation, names=ACTIVATION_NAMES),
         Flag("use_bias", "Bias", "Whether each filter adds a learned number, its bias, to all its sums."),
+        *_ADVANCED,
     )
     stem = "conv"
     explanation = "A convolution: each filter slides over all input channels and gives one feature map."
@@ -72,6 +112,7 @@ class Conv2D(Layer):
             "padding": self.padding.value,
             "activation": self.activation.value,
             "use_bias": self.use_bias,
+            **_advanced_arguments(self.kernel_initializer, self.l2),
         }
 
     @property
@@ -109,16 +150,21 @@ class Dense(Layer):
         units: Number of units.
         activation: Function applied to the sums.
         use_bias: Whether each unit adds a bias to its sum.
+        kernel_initializer: How its weights are drawn before training.
+        l2: The factor of the sum of its squared weights that training adds to the loss; 0 for none.
     """
 
     units: int
     activation: Activation = Activation.LINEAR
     use_bias: bool = True
+    kernel_initializer: Initializer = Initializer.GLOROT_UNIFORM
+    l2: float = 0.0
 
     HYPERPARAMETERS = (
         WholeNumber("units", "Units", "Number of units. Each has a weight for every input.", 1, 10_000),
         Choice("activation", "Activation", "The function applied to each sum.", Activation, names=ACTIVATION_NAMES),
         Flag("use_bias", "Bias", "Whether each unit adds a learned number, its bias, to its sum."),
+        *_ADVANCED,
     )
     stem = "dense"
     explanation = "A fully connected layer: each unit has a weight for every input."
@@ -133,7 +179,12 @@ class Dense(Layer):
     @property
     def keras_arguments(self) -> Mapping[str, object]:
         """The arguments of the Keras layer; see ``Layer.keras_arguments``."""
-        return {"units": self.units, "activation": self.activation.value, "use_bias": self.use_bias}
+        return {
+            "units": self.units,
+            "activation": self.activation.value,
+            "use_bias": self.use_bias,
+            **_advanced_arguments(self.kernel_initializer, self.l2),
+        }
 
     @property
     def title(self) -> str:
@@ -172,3 +223,13 @@ class Dense(Layer):
 def _parameter_sum(weights: str, units: int, use_bias: bool) -> str:
     """Return the number of parameters of a layer as a sum, from the number of weights of one of its units."""
     return f"({weights} + 1) × {units}" if use_bias else f"{weights} × {units}"
+
+
+def _advanced_arguments(initializer: Initializer, l2: float) -> dict[str, object]:
+    """Return the Keras arguments of what is unusual among the advanced hyperparameters of a layer."""
+    found: dict[str, object] = {}
+    if initializer is not Initializer.GLOROT_UNIFORM:
+        found["kernel_initializer"] = initializer.value
+    if l2:
+        found["kernel_regularizer"] = {"class_name": "L2", "config": {"l2": l2}}
+    return found

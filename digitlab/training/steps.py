@@ -56,7 +56,7 @@ class Steps:
     """The compiled steps of one model. Create and use it in the thread that owns Keras."""
 
     def __init__(self, model: "keras.Sequential", optimizer: "keras.Optimizer", spec: ModelSpec) -> None:
-        """Compile the steps.
+        """Compile the steps. Their losses contain the L2 penalties of the layers, as those of ``fit`` do.
 
         Args:
             model: The model to train.
@@ -71,6 +71,8 @@ class Steps:
             # Scaled here, so that the dataset can stay uint8, a quarter of the size of float32.
             outputs = model(tf.cast(images[..., tf.newaxis], tf.float32) * np.float32(1 / 255), training=training)
             loss = loss_of(tf.one_hot(labels, count), outputs_for_loss(spec, outputs))
+            if penalties := model.losses:
+                loss = tf.reduce_sum([loss, *penalties])
             correct = tf.math.count_nonzero(predicted_correctly(labels, outputs), dtype=tf.float32)
             return loss, tf.stack([loss, correct])
 

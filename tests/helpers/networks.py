@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from digitlab.data.builtin import builtin_dataset
 from digitlab.data.dataset import Dataset
 from digitlab.model.build import build_keras_model
-from digitlab.model.layer import Activation, GlobalPooling, Layer, Padding, Pooling, Shape
+from digitlab.model.layer import Activation, GlobalPooling, Initializer, Layer, Padding, Pooling, Shape
 from digitlab.model.layers import (
     ActivationLayer,
     BatchNormalization,
@@ -105,6 +105,8 @@ def _convolutions(draw: st.DrawFn, shape: Shape) -> Conv2D:
         # Keras warns of a softmax over a single filter, which is always 1.
         draw(st.sampled_from([a for a in Activation if a is not Activation.SOFTMAX or filters > 1])),
         draw(st.booleans()),
+        draw(st.sampled_from(Initializer)),
+        draw(st.sampled_from([0.0, 0.0005])),
     )
 
 

@@ -174,11 +174,12 @@ class BlockFields(QWidget):
         place = 0
         for parameter in parameters:
             field = self._fields[parameter.name]
-            span = 1 if _width_px(parameter, field) <= _WIDE_PX else _COLUMNS
-            place += place % _COLUMNS if span > 1 else 0
-            row, column = divmod(place, _COLUMNS)
             label = Label(parameter.label)
             label.setBuddy(field.inputs[0])
+            is_narrow = _width_px(parameter, field) <= _WIDE_PX and label.sizeHint().width() <= _LABEL_PX
+            span = 1 if is_narrow else _COLUMNS
+            place += place % _COLUMNS if span > 1 else 0
+            row, column = divmod(place, _COLUMNS)
             label.setFixedWidth(_LABEL_PX if span == 1 else max(_LABEL_PX, label.sizeHint().width()))
             set_tip(label, tip_of(field.inputs[0]))
             field.setMinimumWidth(_FIELD_PX)
