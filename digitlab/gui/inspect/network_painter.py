@@ -23,6 +23,7 @@ from digitlab.words.numbers import SILENT_BELOW, number, probability
 
 LINE_HEIGHT: Final = 16
 LABEL_WIDTH: Final = 14
+_WIDE_LABEL_WIDTH: Final = 21
 NUMBER_WIDTH: Final = 58
 """Space for ``>99.99 %``."""
 BAR_SHARE: Final = 0.4
@@ -66,11 +67,17 @@ def legend_ends(
     return "", f"±{high}" if is_signed else high
 
 
-def _bar(tile: Rect) -> QRectF:
+def _label_width(column: Column) -> int:
+    """Return the width of the labels of a column's bars, the numbers of units or the symbols of outputs."""
+    return LABEL_WIDTH if column.is_answer or column.count <= 10 else _WIDE_LABEL_WIDTH
+
+
+def _bar(column: Column, tile: Rect) -> QRectF:
     """Return the track of a bar, between its label and its number."""
+    label = _label_width(column)
     thickness = min(max(8.0, BAR_SHARE * tile.height), tile.height - 5)
     top = tile.y + (tile.height - thickness) / 2
-    return QRectF(tile.x + LABEL_WIDTH, top, tile.width - LABEL_WIDTH - NUMBER_WIDTH, thickness)
+    return QRectF(tile.x + label, top, tile.width - label - NUMBER_WIDTH, thickness)
 
 
 class NetworkPainter:
@@ -102,8 +109,8 @@ class NetworkPainter:
             for channel in range(column.count):
                 tile = grid.tile(channel)
                 label = output_symbol(channel) if column.is_answer else str(channel)
-                painter.drawText(QRectF(tile.x, tile.y, LABEL_WIDTH - 4, tile.height), _RIGHT, label)
-                painter.fillRect(_bar(tile), self._track)
+                painter.drawText(QRectF(tile.x, tile.y, _label_width(column) - 4, tile.height), _RIGHT, label)
+                painter.fillRect(_bar(column, tile), self._track)
         painter.end()
         return pixmap
 
@@ -158,7 +165,8 @@ class NetworkPainter:
                 painter.drawText(QPointF(x, tile.y + baseline), shown)
             if np.isfinite(value):
                 share = value / limit if limit > 0 else 0.0
-                self._paint_bar(painter, _bar(tile), share, scene.colours.tables[Colours.DIVERGING] if signed else None)
+                table = scene.colours.tables[Colours.DIVERGING] if signed else None
+                self._paint_bar(painter, _bar(column, tile), share, table)
 
     def _paint_bar(self, painter: QPainter, bar: QRectF, share: float, table: list[int] | None) -> None:
         """Paint the filled part: from the left, or from the middle in the colours of a signed table."""

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QSlider, QToolButton, QWidget
 
 from digitlab.gui.explain.whatif import page as page_module
+from digitlab.gui.explain.whatif.kernels import significant
 from digitlab.gui.explain.whatif.page import WhatIfPage
 from digitlab.gui.messages import MessageBar, Messages
 from digitlab.gui.session.network_editor import NetworkEditor
@@ -15,7 +16,7 @@ from digitlab.gui.widgets.fields import ChoiceBox, NumberField
 from digitlab.insight.place import Place
 from digitlab.model.edits import Edits, Unit, Weight
 from digitlab.model.layer import Activation
-from digitlab.model.layers import Dense, Pooling2D
+from digitlab.model.layers import BatchNormalization, Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
@@ -498,3 +499,23 @@ def test_a_network_without_weights_shows_none_of_another_network(page, session):
     page.show()
     assert page.kernel.isVisible()
     assert not _child(page, QLabel, "noWeights").isVisible()
+
+
+def test_a_normalisation_shows_gamma_and_beta_and_takes_others(qtbot, page, session):
+    spec = ModelSpec("", (Conv2D(3, 5), BatchNormalization(), Flatten(), Dense(10, Activation.SOFTMAX)))
+    session.show(random_snapshot(spec, 5))
+    _settle(qtbot, page)
+    page.choose(1, 2)
+    _settle(qtbot, page)
+    gamma, beta = (_child(page, NumberField, name) for name in ("weightField", "biasField"))
+    assert (gamma.accessibleName(), beta.accessibleName()) == ("Gamma", "Beta")
+    arrays = session.snapshot.weights[1]
+    assert (gamma.value, beta.value) == (significant(float(arrays[0][2])), significant(float(arrays[1][2])))
+    _type(beta, "0.75")
+    QTest.keyClick(beta, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: session.edits.weights == {Weight(1, 1, (2,)): 0.75})
+    _click(page, "switchButton")
+    qtbot.waitUntil(lambda: _is_off(session, 1, 2))
+    page.choose(0, 1)
+    _settle(qtbot, page)
+    assert (gamma.accessibleName(), beta.accessibleName()) == ("Weight", "Bias")

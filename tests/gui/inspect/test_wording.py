@@ -8,10 +8,21 @@ from digitlab.gui.inspect.links import links_of
 from digitlab.gui.inspect.unit.unit_facts import mapped, weights_of
 from digitlab.gui.inspect.wording import readout, title, worked_sum
 from digitlab.insight.lens import inspect
+from digitlab.insight.place import Place, Step
 from digitlab.model.layer import Activation, GlobalPooling, Pooling
-from digitlab.model.layers import Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
+from digitlab.model.layers import (
+    ActivationLayer,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalPooling2D,
+    Pooling2D,
+)
 from digitlab.model.presets import PEN, TUTORIAL
 from digitlab.model.spec import ModelSpec
+from digitlab.words.numbers import number
 from tests.helpers.networks import random_snapshot
 
 
@@ -28,6 +39,43 @@ def test_hidden_units_are_not_named_after_digits():
     hidden = next(column for column in columns_of(ModelSpec("", layers)) if column.kind in BARS)
     assert title(hidden, 10) == "dense1 · unit 10"
     assert title(hidden, 4) == "dense1 · unit 4"
+
+
+def test_a_softmax_of_its_own_stands_below_the_sums_that_it_is_applied_to():
+    layers = (
+        *(Conv2D(2, 5, activation=Activation.LINEAR), BatchNormalization(), ActivationLayer(Activation.TANH)),
+        *(Flatten(), Dense(10), ActivationLayer(Activation.SOFTMAX)),
+    )
+    spec = ModelSpec("", layers)
+    inspection = inspect(random_snapshot(spec, 2), np.full((28, 28), 200, np.uint8))
+    columns = columns_of(spec)
+    assert [(column.kind, column.name, column.layer) for column in columns[2:]] == [
+        (ColumnKind.MAPS, "norm", 1),
+        (ColumnKind.MAPS, "activation1", 2),
+        (ColumnKind.LIST, "flatten", 3),
+        (ColumnKind.SUMS, "dense", 4),
+        (ColumnKind.OUTPUTS, "softmax", 5),
+    ]
+    sums, outputs = columns[5:]
+    assert (outputs.parent, outputs.is_answer, sums.is_answer, sums.is_output) == (5, True, True, False)
+    assert title(sums, 4) == "dense · digit 4"
+    assert outputs.place(Spot(6, 4)) == Place(5, (4,), Step.OUTPUT)
+    sum_text = number(float(inspection.sums[5][4]))
+    assert readout(inspection, columns, Spot(6, 4)).endswith(f"from the sum {sum_text}")
+    assert worked_sum(inspection, outputs, Spot(6, 4)).startswith(f"{sum_text} → softmax → ")
+    links = links_of(inspection, columns, Spot(6, 4))
+    assert links is not None
+    assert (links.parent, len(links.channels)) == (5, 10)
+    assert readout(inspection, columns, Spot(3, 1, 2, 3)).startswith("activation1 · map 1 · row 2, column 3 = ")
+
+
+def test_values_passed_on_in_a_list_say_where_they_come_from():
+    spec = ModelSpec("", (Flatten(), Dense(12, Activation.RELU), Dropout(0.5), Dense(10)))
+    inspection = inspect(random_snapshot(spec, 2), np.full((28, 28), 200, np.uint8))
+    columns = columns_of(spec)
+    at = next(nth for nth, column in enumerate(columns) if column.name == "dropout")
+    assert columns[at].note == "in training only"
+    assert readout(inspection, columns, Spot(at, 3)).endswith("; from ReLU · unit 3")
 
 
 def test_pooled_values_say_how_they_are_pooled():
