@@ -143,6 +143,8 @@ class StageController(QObject):
             if isinstance(parent, QDockWidget):
                 parent.show()
                 parent.raise_()
+            elif parent in self._tabs.by_name.values():
+                self._tabs.setCurrentWidget(parent)
             parent = parent.parentWidget()
         stops = [widget, *widget.findChildren(QWidget)]
         target = next((one for one in stops if one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.isVisible()), None)

@@ -246,6 +246,17 @@ def test_a_control_behind_the_lessons_is_brought_to_the_front(player):
     assert player.find(QWidget, "lessonWhere").text() == "Look at: canvas"
 
 
+def test_a_control_in_another_tab_is_shown_again(player):
+    lesson = read_lesson(LESSONS[3])
+    player.open(lesson)
+    player.click("lessonShow")  # which shows the tab Network
+    player.wait(lambda: player.find(QWidget, "lessonWhere").text() == "Show the sliding window", "the link says so")
+    assert player.scene.tab == "network"
+    player.click("lessonWhere")
+    settle(100)
+    assert (player.scene.tab, player.scene.page) == ("explain", "sliding window")
+
+
 def test_leaving_and_coming_back_keeps_the_place(player):
     lesson = read_lesson(LESSONS[0])
     player.open(lesson)
