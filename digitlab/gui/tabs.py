@@ -53,6 +53,7 @@ class Controllers:
         from digitlab.gui.learning.controller import LearningController
         from digitlab.gui.mydigits.controller import MyDigitsController
         from digitlab.gui.mydigits.predictions import OwnPredictionsController
+        from digitlab.gui.network.controller import PresetsController
         from digitlab.gui.replay.controller import ReplayController
         from digitlab.gui.runs.controller import RunsController
         from digitlab.gui.session.network_editor import NetworkEditor
@@ -61,6 +62,7 @@ class Controllers:
 
         opening = Opening(session, messages)
         self.runs = RunsController(session, opening, messages, window)
+        self.presets = PresetsController(session, messages, window)
         self.training = TrainingController(session, self.runs.recorder, messages, window)
         self.evaluation = EvaluationController(session, editor, messages, window)
         self.map = MapController(messages, window)
@@ -116,6 +118,7 @@ class Controllers:
                 self.seeking,
                 self.my_digits,
                 self.my_predictions,
+                self.presets,
             )
         ]
         return all(closed)
@@ -196,6 +199,8 @@ class Tabs(QTabWidget):
         panel = NetworkPanel(self._session, tab)
         panel.recipe_edited.connect(self._controllers().training.set_recipe)
         panel.unapplied_changed.connect(self._on_network_unapplied_changed)
+        panel.save_preset_requested.connect(self._controllers().presets.save)
+        panel.delete_preset_requested.connect(self._controllers().presets.delete)
         panel.picture_requested.connect(self._controllers().dialogs.save_picture)
         return panel
 

@@ -7,7 +7,7 @@ from typing import Final
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.model.layer import Activation, Padding, Pooling
 from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
-from digitlab.model.spec import ModelSpec
+from digitlab.model.spec import Loss, ModelSpec
 
 _ONE_CONVOLUTION: Final = (Conv2D(filters=32, kernel_size=5), Pooling2D(size=2))
 _TWO_CONVOLUTIONS: Final = (*_ONE_CONVOLUTION, Conv2D(filters=64, kernel_size=5), Pooling2D(size=2))
@@ -79,6 +79,11 @@ def preset_of(spec: ModelSpec) -> str | None:
         if preset.with_loss(spec.loss).layers == spec.layers:
             return name
     return None
+
+
+def chosen_preset(preset: ModelSpec, loss: Loss) -> ModelSpec:
+    """Return a preset as it is chosen: those of DigitLab keep the loss of the network before, own ones have theirs."""
+    return preset.with_loss(loss) if preset in PRESETS.values() else preset
 
 
 def with_preset_name(spec: ModelSpec) -> ModelSpec:

@@ -37,6 +37,7 @@ _FIRST: Final = (
     "digitlab.gui.learning.controller",
     "digitlab.gui.files.controller",
     "digitlab.gui.replay.controller",
+    "digitlab.gui.network.controller",
     "digitlab.gui.mydigits.controller",
     "digitlab.gui.files.dialogs",
     "digitlab.gui.files.restart",

@@ -13,6 +13,7 @@ from digitlab.gui.network.blocks.draft_editor import DraftEditor
 from digitlab.gui.network.blocks.hyperparameter_fields import is_history_key
 from digitlab.gui.network.blocks.layer_clipboard import LayerClipboard
 from digitlab.gui.network.blocks.repair_buttons import RepairButtons
+from digitlab.gui.network.preset_tools import PresetTools
 from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.choices import LOSS_TEXTS, LossBox, PresetBox
 from digitlab.gui.widgets.fields import FieldGrid, ProblemLabel, describe, set_flag
@@ -20,7 +21,7 @@ from digitlab.gui.widgets.themed import Themed
 from digitlab.model.drafting.draft import Draft
 from digitlab.model.drafting.repairs import Fix, fixes
 from digitlab.model.loss_pairs import odd_pair
-from digitlab.model.presets import TUTORIAL
+from digitlab.model.presets import TUTORIAL, chosen_preset
 from digitlab.model.spec import ModelSpec
 from digitlab.words.drafts import unapplied
 
@@ -39,6 +40,7 @@ class NetworkEditor(Themed, QWidget):
         column: The blocks.
         undo_button: Undoes the last command.
         redo_button: Redoes what was undone.
+        presets: Saves and deletes own presets.
     """
 
     draft_changed = Signal()
@@ -50,8 +52,10 @@ class NetworkEditor(Themed, QWidget):
         self.history = DraftEditor(spec, self)
         self._applied = self.history.draft
         self._unapplied: tuple[str, ...] = ()
+        self._own: tuple[ModelSpec, ...] = ()
         self._clipboard = LayerClipboard(self)
         self._preset = PresetBox()
+        self.presets = PresetTools()
         self._loss = LossBox()
         self._explanation = quiet_label()
         self._odd_pair = ProblemLabel()
@@ -86,6 +90,8 @@ class NetworkEditor(Themed, QWidget):
         self._loss.activated.connect(self._on_loss_activated)
         self._back.clicked.connect(self._on_back_clicked)
         self._fixes.chosen.connect(self._on_fix_chosen)
+        for buttons in (self._fixes, self._odd_pair_fix):
+            buttons.grown.connect(self._on_column_stops_changed)
         self._odd_pair_fix.chosen.connect(self._on_fix_chosen)
         self.undo_button.clicked.connect(self.history.undo)
         self.redo_button.clicked.connect(self.history.redo)
@@ -114,6 +120,12 @@ class NetworkEditor(Themed, QWidget):
         """Take the valid draft as the last valid network."""
         self._applied = self.history.draft
 
+    def show_own_presets(self, own: tuple[ModelSpec, ...]) -> None:
+        """List own presets."""
+        self._own = own
+        self._preset.show_own(own)
+        self._show_draft()
+
     def show_spec(self, spec: ModelSpec) -> None:
         """Show another network and discard invalid input; this can be undone."""
         self._choose(spec, "show another network")
@@ -131,6 +143,7 @@ class NetworkEditor(Themed, QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE_S)
         column.addLayout(grid)
+        column.addWidget(self.presets)
         column.addWidget(self._explanation)
         column.addWidget(self._odd_pair)
         column.addWidget(self._odd_pair_fix)
@@ -146,7 +159,9 @@ class NetworkEditor(Themed, QWidget):
         is_valid = draft.is_valid
         self._unapplied = unapplied(draft, self._applied)
         found = {} if is_valid else fixes(draft)
-        self._preset.show_spec(draft.spec if is_valid else self._applied.spec)
+        valid = draft.spec if is_valid else self._applied.spec
+        self._preset.show_spec(valid)
+        self.presets.show_network(valid, self._own)
         self._loss.show_choice(draft.spec.loss.value)
         self._explanation.setText(LOSS_TEXTS[draft.spec.loss][1])
         self._show_odd_pair(draft)
@@ -187,12 +202,13 @@ class NetworkEditor(Themed, QWidget):
     @Slot()
     def _on_column_stops_changed(self) -> None:
         # By default, new widgets come last in the window's tab order.
-        for before, after in pairwise([self._preset, self._loss, *self.column.stops, *self._fixes.buttons, self._back]):
+        top = (self._preset, *self.presets.stops, self._loss, *self._odd_pair_fix.buttons)
+        for before, after in pairwise([*top, *self.column.stops, *self._fixes.buttons, self._back]):
             QWidget.setTabOrder(before, after)
 
     @Slot(object)
     def _on_preset_chosen(self, preset: ModelSpec) -> None:
-        self._choose(preset.with_loss(self.draft.loss), f"choose {preset.name}")
+        self._choose(chosen_preset(preset, self.draft.loss), f"choose {preset.name}")
         self.network_chosen.emit()
 
     @Slot(int)

@@ -31,11 +31,15 @@ class NetworkPanel(QWidget):
         picture_requested: The user wants the diagram as a file; carries a ``Picture``.
         unapplied_changed: Other fields differ from the last valid network, while one of them is invalid; carries their
             names as a tuple.
+        save_preset_requested: Save a network as a preset; carries it with the name of the preset.
+        delete_preset_requested: Delete an own preset; carries its name.
     """
 
     recipe_edited = Signal(object)
     picture_requested = Signal(object)
     unapplied_changed = Signal(object)
+    save_preset_requested = Signal(object)
+    delete_preset_requested = Signal(str)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         """Create a panel for a session."""
@@ -52,6 +56,10 @@ class NetworkPanel(QWidget):
         self._editor.draft_changed.connect(self._on_draft_changed)
         self._editor.network_chosen.connect(self.apply_now)
         self._consequences.picture_requested.connect(self.picture_requested)
+        self._editor.presets.save_requested.connect(self.save_preset_requested)
+        self._editor.presets.delete_requested.connect(self.delete_preset_requested)
+        session.own_presets_changed.connect(self._on_own_presets_changed)
+        self._on_own_presets_changed()
         session.recipe_changed.connect(self._on_recipe_changed)
         session.kept.changed.connect(self._on_kept_changed)
         session.training_state_changed.connect(self._on_training_state_changed)
@@ -80,6 +88,7 @@ class NetworkPanel(QWidget):
         header.addWidget(title_label("Layers"))
         header.addStretch(1)
         header.addWidget(self._lock_note)
+        header.addWidget(self._editor.presets.button)
         header.addWidget(self._editor.undo_button)
         header.addWidget(self._editor.redo_button)
         column.addLayout(header)
@@ -145,6 +154,10 @@ class NetworkPanel(QWidget):
     def _on_kept_changed(self) -> None:
         """Estimate the time again: a training has shown how fast this machine is."""
         self._show_draft()
+
+    @Slot()
+    def _on_own_presets_changed(self) -> None:
+        self._editor.show_own_presets(self._session.own_presets)
 
     @Slot()
     def _on_training_state_changed(self) -> None:

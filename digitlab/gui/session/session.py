@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from digitlab.gui.session.overlay import Overlay
     from digitlab.insight.place import Place
     from digitlab.model.snapshot import Snapshot
+    from digitlab.model.spec import ModelSpec
     from digitlab.runs.run import NamedRun, Run
 
 
@@ -84,6 +85,10 @@ class Session(QObject):
     unapplied_edits_changed = Signal()
     unapplied_edits: Observed[tuple[str, ...]] = Observed()
     """The fields in Network that differ from the recipe's network because one of them is invalid: "conv1 filters"."""
+
+    own_presets_changed = Signal()
+    own_presets: Observed[tuple[ModelSpec, ...]] = Observed()
+    """The networks that the user saved as presets, in alphabetical order. The presets controller alone sets it."""
 
     replay_changed = Signal()
     replay: Observed[Replay] = Observed()
@@ -152,6 +157,7 @@ class Session(QObject):
         self.view = None
         self.recipe = recipe
         self.unapplied_edits = ()
+        self.own_presets = ()
         self.run = None
         self.compared_run = None
         self.training_state = TrainingState.IDLE

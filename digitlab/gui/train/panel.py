@@ -185,6 +185,8 @@ class TrainPanel(Themed, QWidget):
         session, form, buttons = self._session, self._form, self._buttons
         session.recipe_changed.connect(self._on_recipe_changed)
         session.unapplied_edits_changed.connect(self._show_network)
+        session.own_presets_changed.connect(self._on_own_presets_changed)
+        self._on_own_presets_changed()
         session.run_changed.connect(self._on_run_changed)
         session.run_advanced.connect(self._on_run_advanced)
         session.snapshot_changed.connect(self._show_snapshots)
@@ -216,6 +218,10 @@ class TrainPanel(Themed, QWidget):
         self._is_failure_past = True
         self._show_progress()
         self._show_network()
+
+    @Slot()
+    def _on_own_presets_changed(self) -> None:
+        self._form.show_own_presets(self._session.own_presets)
 
     @Slot()
     def _show_network(self) -> None:

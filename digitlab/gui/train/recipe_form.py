@@ -30,6 +30,7 @@ from digitlab.gui.widgets.fields import (
     tip_of,
 )
 from digitlab.gui.widgets.themed import Themed
+from digitlab.model.presets import chosen_preset
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import (
     MAXIMUM_BATCH_SIZE,
@@ -105,6 +106,11 @@ class RecipeForm(Themed, QWidget):
         """What is wrong with a number that was typed; empty if nothing is, whatever the network of the recipe."""
         problems = ((name, field.problem) for name, field in self._numbers.items())
         return next((f"{self._titles(name)}: {reason}" for name, reason in problems if reason), "")
+
+    def show_own_presets(self, own: tuple[ModelSpec, ...]) -> None:
+        """List own presets of networks."""
+        self._preset.show_own(own)
+        self._preset.show_spec(self._recipe.spec)
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Show a recipe; invalid input stays in fields whose value is unchanged."""
@@ -319,7 +325,7 @@ class RecipeForm(Themed, QWidget):
 
     @Slot(object)
     def _on_preset_chosen(self, preset: ModelSpec) -> None:
-        self._edit_spec(preset.with_loss(self._recipe.spec.loss))
+        self._edit_spec(chosen_preset(preset, self._recipe.spec.loss))
 
     @Slot(str)
     def _on_recipe_chosen(self, name: str) -> None:

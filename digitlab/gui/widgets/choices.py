@@ -30,11 +30,12 @@ LOSS_TEXTS = {
 
 
 _CUSTOM: Final = "Custom"
-_HEADING: Final = "Not trainable:"
+_MINE: Final = "My presets:"
+_MAPS_ONLY: Final = "Feature maps only:"
 
 
 class PresetBox(ChoiceBox):
-    """The preset networks, and "Custom" while the network is none of them; those that cannot be trained come last.
+    """The preset networks, own ones, and "Custom" while the network is none; those that cannot be trained come last.
 
     Signals:
         preset_chosen: A preset was chosen; carries its ``ModelSpec``.
@@ -45,28 +46,67 @@ class PresetBox(ChoiceBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create a list of the presets."""
         super().__init__(parent)
-        for preset in sorted(PRESETS.values(), key=_is_untrainable):
-            problem, hint = preset.training_problem(), f"{preset.total_parameters:,} parameters."
-            if problem is not None and self.findText(_HEADING) < 0:
-                self.add_heading(_HEADING)
-            self.add_choice(preset.name, preset, hint if problem is None else f"{hint} {problem.reason}")
+        self._own: tuple[ModelSpec, ...] = ()
+        self._fill()
         self.activated.connect(self._on_activated)
 
+    def show_own(self, own: tuple[ModelSpec, ...]) -> None:
+        """List own presets too; ``show_spec`` then selects the one that is shown."""
+        if own != self._own:
+            self._own = own
+            self._fill()
+
     def show_spec(self, spec: ModelSpec) -> None:
-        """Select the preset that matches a network; the loss may differ."""
-        if self.findText(_CUSTOM) >= 0:
-            self.removeItem(self.findText(_CUSTOM))
+        """Select the preset that matches a network; the loss may differ from that of the presets of DigitLab."""
+        if self._custom >= 0:
+            self.removeItem(self._custom)
         name = preset_of(spec)
-        if name is None:
-            before = None if _is_untrainable(spec) else self.findText(_HEADING)
+        shown = PRESETS[name] if name is not None else next((one for one in self._own if _is_same(one, spec)), None)
+        if shown is None:
+            before = None if _is_untrainable(spec) else self._first_heading
             self.add_choice(_CUSTOM, None, "The network as edited in the Network tab", before=before)
-        self.setCurrentIndex(self.findText(_CUSTOM if name is None else PRESETS[name].name))
+            self.setCurrentIndex(self._custom)
+        else:
+            self.show_choice(shown)
+
+    @property
+    def _custom(self) -> int:
+        """The index of the entry for a network that is no preset; an own preset may have the same name."""
+        return next((index for index in range(self.count()) if self.itemData(index) is None), -1)
+
+    @property
+    def _first_heading(self) -> int:
+        found = [index for index in map(self.findText, (_MINE, _MAPS_ONLY)) if index >= 0]
+        return min(found, default=self.count())
+
+    def _fill(self) -> None:
+        """List the presets that can be trained, the own ones, and those that end in feature maps."""
+        self.clear()
+        for preset in PRESETS.values():
+            if not _is_untrainable(preset):
+                self._add(preset)
+        if self._own:
+            self.add_heading(_MINE)
+        for preset in self._own:
+            self._add(preset)
+        self.add_heading(_MAPS_ONLY)
+        for preset in PRESETS.values():
+            if _is_untrainable(preset):
+                self._add(preset)
+
+    def _add(self, preset: ModelSpec) -> None:
+        problem, hint = preset.training_problem(), f"{preset.total_parameters:,} parameters."
+        self.add_choice(preset.name, preset, hint if problem is None else f"{hint} {problem.reason}")
 
     @Slot(int)
     def _on_activated(self, index: int) -> None:
         preset = self.itemData(index)
-        if preset is not None:
+        if isinstance(preset, ModelSpec):
             self.preset_chosen.emit(preset)
+
+
+def _is_same(preset: ModelSpec, spec: ModelSpec) -> bool:
+    return (preset.layers, preset.loss) == (spec.layers, spec.loss)
 
 
 def _is_untrainable(spec: ModelSpec) -> bool:

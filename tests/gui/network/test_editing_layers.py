@@ -18,7 +18,7 @@ from digitlab.model.drafting.draft import Draft
 from digitlab.model.layer import Activation
 from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import PRESETS, TUTORIAL
-from tests.helpers.fields import choose, field, problems, type_into
+from tests.helpers.fields import choose, field, problems, tab_order, type_into
 
 KEY = Qt.Key
 CTRL, ALT, SHIFT = (getattr(Qt.KeyboardModifier, f"{name}Modifier") for name in ("Control", "Alt", "Shift"))
@@ -410,3 +410,11 @@ def test_an_odd_pair_of_loss_and_outputs_is_warned_of_and_set_right_by_a_click(p
     choose(qtbot, panel.findChild(QComboBox, "networkLossBox"), "Sigmoid cross-entropy")
     assert editor.draft.layers[-1].activation is Activation.SIGMOID
     assert not warning.isVisible()
+
+
+def test_the_tab_key_reaches_repairs_where_they_are(panel, editor, qtbot):
+    click(qtbot, block(editor, "flatten"), "flatten.remove")
+    order = tab_order(panel)
+    at = order.index("dense.repairs.1")
+    assert order[at - 1].startswith("dense.")
+    assert order.index("pool2.block") < order.index("dense.block") < at < order.index("backToTutorialButton")

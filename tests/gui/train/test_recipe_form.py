@@ -318,7 +318,7 @@ def test_figures_are_promised_for_mnist_only(panel, session, qtbot):
 
 def test_networks_that_cannot_be_trained_are_marked_in_the_list_with_the_reason(panel, session, qtbot):
     box = panel.findChild(QComboBox, "presetBox")
-    heading = box.findText("Not trainable:")
+    heading = box.findText("Feature maps only:")
     assert not box.model().item(heading).isEnabled()
     for preset in PRESETS.values():
         place, problem = box.findText(preset.name), preset.training_problem()
@@ -329,4 +329,4 @@ def test_networks_that_cannot_be_trained_are_marked_in_the_list_with_the_reason(
     assert box.findText("Custom") > heading
     session.recipe = replace(session.recipe, spec=TUTORIAL.with_layer(0, Conv2D(31, 5)))
     assert box.currentText() == "Custom"
-    assert box.currentIndex() < box.findText("Not trainable:")
+    assert box.currentIndex() < box.findText("Feature maps only:")

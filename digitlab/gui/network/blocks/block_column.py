@@ -134,6 +134,7 @@ class BlockColumn(QWidget):
         block.duplicate_requested.connect(lambda: self.duplicate(self._index_of(key)))
         block.remove_requested.connect(lambda: self.remove(self._index_of(key)))
         block.fix_chosen.connect(self._on_block_fix_chosen)
+        block.stops_changed.connect(self.stops_changed)
         block.dragged.connect(partial(self._on_block_dragged, key))
         block.dropped.connect(self._on_block_dropped)
         return block

@@ -59,6 +59,7 @@ class LayerBlock(Themed, QWidget):
         duplicate_requested: Add a copy.
         remove_requested: Remove the layer.
         fix_chosen: Repair; carries the ``Fix``.
+        stops_changed: More widgets take the focus.
         dragged: The mouse drags the block; carries the global position.
         dropped: The mouse released the block that it dragged.
     """
@@ -68,6 +69,7 @@ class LayerBlock(Themed, QWidget):
     duplicate_requested = Signal()
     remove_requested = Signal()
     fix_chosen = Signal(object)
+    stops_changed = Signal()
     dragged = Signal(QPoint)
     dropped = Signal()
 
@@ -104,6 +106,7 @@ class LayerBlock(Themed, QWidget):
         self._duplicate.clicked.connect(self.duplicate_requested)
         self._remove.clicked.connect(self.remove_requested)
         self._fixes.chosen.connect(self.fix_chosen)
+        self._fixes.grown.connect(self.stops_changed)
         self._fields.show_layer(shown.layer, shown.typed, is_forced=True)
         self._show_name()
         self._show_problems()

@@ -14,9 +14,11 @@ class RepairButtons(QWidget):
 
     Signals:
         chosen: A fix was chosen; carries it.
+        grown: There are more buttons than before, which come last in the order of the Tab key.
     """
 
     chosen = Signal(object)
+    grown = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Create it without fixes."""
@@ -31,6 +33,7 @@ class RepairButtons(QWidget):
     def show_fixes(self, fixes: Sequence[Fix]) -> None:
         """Show other fixes."""
         self._fixes = tuple(fixes)
+        is_growing = len(self.buttons) < len(fixes)
         while len(self.buttons) < len(fixes):
             button = QPushButton()
             button.setProperty("link", True)
@@ -44,6 +47,8 @@ class RepairButtons(QWidget):
                 name = f"{self.objectName()}.{index + 1}"
                 describe(button, name, fixes[index].text, "Repair the network with this change; undo takes it back.")
         self.setVisible(bool(fixes))
+        if is_growing:
+            self.grown.emit()
 
     @Slot()
     def _on_button_clicked(self) -> None:
