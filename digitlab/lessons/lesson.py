@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from digitlab.lessons.arrangements import Arrangement
+from digitlab.lessons.arrangements import Arrangement, ShowDrawing, ShowNetwork
 from digitlab.lessons.expression import Expression
 from digitlab.lessons.text import NO_TEXT, Text
 
@@ -176,11 +176,13 @@ class Lesson:
     def set_up_until(self, nth: int) -> tuple[Arrangement, ...]:
         """Return what must be set up to begin with a step: what this one and those before it set up.
 
-        Of several of a kind the last one counts; another network begins with nothing.
+        Of several of a kind the last one counts; of what came before another network, only the drawing does.
         """
         found: dict[type, Arrangement] = {}
         for step in self.steps[: nth + 1]:
             for one in step.set_up:
                 found.pop(type(one), None)  # so that it comes last
+                if isinstance(one, ShowNetwork):
+                    found = {kind: kept for kind, kept in found.items() if kind is ShowDrawing}
                 found[type(one)] = one
         return tuple(found.values())

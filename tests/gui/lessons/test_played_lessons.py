@@ -246,6 +246,24 @@ def test_a_control_behind_the_lessons_is_brought_to_the_front(player):
     assert player.find(QWidget, "lessonWhere").text() == "Look at: canvas"
 
 
+def test_a_step_that_goes_on_below_says_so_until_its_end_is_in_sight(player):
+    player.window.resize(*SMALLEST)
+    settle(100)
+    player.open(read_lesson(LESSONS[8]))
+    settle(200)
+    bar = player.find(QWidget, "lessonScroll").verticalScrollBar()
+    assert bar.maximum() > bar.value() == 0
+    for _ in range(5):
+        if bar.value() < bar.maximum():
+            player.click("lessonMore")
+            settle(50)
+    assert bar.value() == bar.maximum()
+    assert [one for one in player.panel.findChildren(QWidget, "lessonMore") if one.isVisible()] == []
+    player.window.resize(1280, 800)
+    settle(300)
+    assert [one for one in player.panel.findChildren(QWidget, "lessonMore") if one.isVisible()] == []
+
+
 def test_a_control_in_another_tab_is_shown_again(player):
     lesson = read_lesson(LESSONS[3])
     player.open(lesson)

@@ -2,9 +2,10 @@
 
 import pytest
 
+from digitlab.lessons.lesson import Question, Task
 from digitlab.lessons.reading.reader import examine
 from digitlab.lessons.reading.shipped import shipped_lessons
-from digitlab.lessons.rehearsal import rehearse
+from digitlab.lessons.rehearsal import first_scene, rehearse
 
 TITLE = "# Title\n## A step\n"
 
@@ -17,6 +18,25 @@ def test_a_shipped_lesson_is_without_mistakes(headline):
     assert headline.summary
     assert 5 <= len(read.lesson.steps) <= 10
     assert sum(step.exercise is not None for step in read.lesson.steps) >= 3
+
+
+@pytest.mark.parametrize("headline", shipped_lessons(), ids=lambda headline: headline.name)
+def test_each_step_can_be_set_up_at_once_and_shows_the_same_network_and_tab(headline):
+    lesson = examine(headline.path).lesson
+    played = first_scene()
+    for nth, step in enumerate(lesson.steps):
+        jumped = first_scene()
+        for one in lesson.set_up_until(nth):
+            jumped = one.apply(jumped)
+        for one in step.set_up:
+            played = one.apply(played)
+        assert (jumped.spec, jumped.tab, jumped.page) == (played.spec, played.tab, played.page)
+        assert (jumped.recipe, jumped.snapshot.is_edited) == (played.recipe, played.snapshot.is_edited)
+        exercise = step.exercise
+        shown = exercise.show if isinstance(exercise, Task) else exercise.reveal if exercise is not None else ()
+        after = exercise.kind.after if isinstance(exercise, Question) and hasattr(exercise.kind, "after") else ()
+        for one in (*after, *shown):
+            played = one.apply(played)
 
 
 CASES = {
