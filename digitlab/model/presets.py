@@ -5,8 +5,16 @@ from dataclasses import replace
 from typing import Final
 
 from digitlab.data.digit import CLASS_COUNT
-from digitlab.model.layer import Activation, Padding, Pooling
-from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.layer import Activation, Layer, Padding, Pooling
+from digitlab.model.layers import (
+    ActivationLayer,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    Flatten,
+    GlobalPooling2D,
+    Pooling2D,
+)
 from digitlab.model.spec import Loss, ModelSpec
 
 _ONE_CONVOLUTION: Final = (Conv2D(filters=32, kernel_size=5), Pooling2D(size=2))
@@ -59,9 +67,33 @@ MLP: Final = ModelSpec(
 )
 """A multilayer perceptron with one hidden layer, 784-512-10. 407,050 parameters."""
 
+
+def _normalised(filters: int) -> tuple[Layer, ...]:
+    """Return a convolution of 3 x 3, batch normalisation and ReLU, in the order of Ioffe and Szegedy 2015."""
+    linear = Conv2D(filters, kernel_size=3, padding=Padding.SAME, activation=Activation.LINEAR, use_bias=False)
+    return (linear, BatchNormalization(), ActivationLayer())
+
+
+MODERN: Final = ModelSpec(
+    "Modern",
+    (
+        *_normalised(16),
+        Pooling2D(size=2),
+        *_normalised(24),
+        *_normalised(32),
+        Pooling2D(size=2),
+        *_normalised(32),
+        *_normalised(24),
+        GlobalPooling2D(),
+        Dense(units=CLASS_COUNT, activation=Activation.SOFTMAX),
+    ),
+)
+"""A small network as they are built today: small kernels, batch normalisation, global pooling. 27,402 parameters."""
+
 PRESETS: Final[Mapping[str, ModelSpec]] = {
     "tutorial": TUTORIAL,
     "pen": PEN,
+    "modern": MODERN,
     "lenet-5": LENET_5,
     "mlp": MLP,
     "two-conv": ModelSpec("Two convolutions", _TWO_CONVOLUTIONS),

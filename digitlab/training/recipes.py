@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from digitlab.model.presets import PEN, TUTORIAL
+from digitlab.model.presets import MODERN, PEN, TUTORIAL
 from digitlab.model.spec import ModelSpec
 from digitlab.training.config import Augmentation, Optimizer, Schedule, TrainingConfig
 
@@ -49,6 +49,19 @@ RECIPES: Final[Mapping[str, NamedRecipe]] = {
             augmentation=Augmentation.IMAGES,
         ),
         "better after one epoch than the tutorial after ten",
+    ),
+    "modern": NamedRecipe(
+        "Modern",
+        "A small network with batch normalisation and global pooling: fewer parameters, more computation.",
+        MODERN,
+        TrainingConfig(
+            epochs=10,
+            batch_size=64,
+            optimizer=Optimizer.ADAM,
+            learning_rate=0.01,
+            schedule=Schedule.WARMUP_COSINE,
+            augmentation=Augmentation.IMAGES,
+        ),
     ),
     "pen": NamedRecipe(
         "Pen and paper",

@@ -40,6 +40,7 @@ def test_the_tutorial_network_has_the_tutorials_table():
         ("tutorial", 62_346),
         ("lenet-5", 156 + 2_416 + 48_120 + 10_164 + 850),
         ("mlp", 785 * 512 + 513 * 10),
+        ("modern", 9 * (16 + 16 * 24 + 24 * 32 + 32 * 32 + 32 * 24) + 4 * (16 + 24 + 32 + 32 + 24) + 25 * 10),
     ],
 )
 def test_presets_have_the_known_parameters(name: str, parameters: int):
