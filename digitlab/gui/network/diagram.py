@@ -19,7 +19,8 @@ from digitlab.words.numbers import dimensions
 _HEIGHT_PX: Final = 148
 _PICTURE_COLUMN_PX: Final = 116
 """Width of each volume with its label in the picture."""
-_PICTURE_HEIGHT_PX: Final = 190
+_PICTURE_HEIGHT_PX: Final = 170
+_LINE_PX: Final = 14
 
 
 class NetworkDiagram(QWidget):
@@ -48,13 +49,14 @@ class NetworkDiagram(QWidget):
         """Show a network that can be built."""
         self._name = spec.name
         self._volumes = volumes_of(spec)
-        self.setAccessibleDescription(", ".join(f"{one.name} {dimensions(one.shape)}" for one in self._volumes))
+        self.setAccessibleDescription("; ".join(self.part(index).name for index in range(len(self._volumes))))
         self.setMinimumWidth(len(self._volumes) * least_column(self._volumes))
         self.update()
 
     def picture(self) -> Picture:
         """Return the diagram for print, in light colours, with a line about each layer."""
-        size = QSize(len(self._volumes) * _PICTURE_COLUMN_PX, _PICTURE_HEIGHT_PX)
+        lines = max(len(one.titles) for one in self._volumes)
+        size = QSize(len(self._volumes) * _PICTURE_COLUMN_PX, _PICTURE_HEIGHT_PX + lines * _LINE_PX)
         paint = partial(
             paint_volumes,
             area=QRectF(0, 0, size.width(), size.height()),
@@ -69,9 +71,10 @@ class NetworkDiagram(QWidget):
         return len(self._volumes)
 
     def part(self, index: int) -> Part:
-        """Return a volume with the shape of its layer's output."""
+        """Return a volume with the shape of its layer's output, and what follows without changing it."""
         one, width = self._volumes[index], self.width() / len(self._volumes)
-        return Part(f"{one.name}: {dimensions(one.shape)}", QRectF(index * width, 0, width, self.height()))
+        name = ", ".join((f"{one.name}: {dimensions(one.shape)}", *one.titles[1:]))
+        return Part(name, QRectF(index * width, 0, width, self.height()))
 
     def sizeHint(self) -> QSize:
         """Return a comfortable size."""

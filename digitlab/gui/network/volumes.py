@@ -6,7 +6,7 @@ Lists of numbers are columns whose height grows with the logarithm of their leng
 
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -42,15 +42,15 @@ class Volume:
     """The output of a layer.
 
     Attributes:
-        name: The layer's name.
-        title: The layer in a few words; empty for the input.
+        name: The name of the layer.
+        titles: That layer, and those that only change its values, each in a few words; none for the input alone.
         shape: Its shape.
         window: The rows and columns of the volume before that the example value is computed from, and the row and
             column of that value; None if no window slides over maps.
     """
 
     name: str
-    title: str
+    titles: tuple[str, ...]
     shape: Shape
     window: tuple[slice, slice, int, int] | None = None
 
@@ -81,15 +81,22 @@ class _Placed:
 
 
 def volumes_of(spec: ModelSpec) -> tuple[Volume, ...]:
-    """Return the volumes of a network that can be built, the input first."""
-    volumes = [Volume("input", "", INPUT_SHAPE)]
+    """Return the volumes of a network that can be built, the input first.
+
+    Layers that compute each value from the one at the same place have no volume of their own: that would be the same
+    again.
+    """
+    volumes = [Volume("input", (), INPUT_SHAPE)]
     for index, (name, layer, shape) in enumerate(zip(spec.layer_names, spec.layers, spec.shapes[1:], strict=True)):
+        if layer.is_elementwise:
+            volumes[-1] = replace(volumes[-1], titles=(*volumes[-1].titles, layer.title))
+            continue
         window = None
         if layer.window is not None:
             row, column = (int(length * share) for length, share in zip(shape, _EXAMPLE, strict=False))
             rows, columns, _ = spec.sources(index, (row, column, 0))
             window = (rows, columns, row, column)
-        volumes.append(Volume(name, layer.title, shape, window))
+        volumes.append(Volume(name, (layer.title,), shape, window))
     return tuple(volumes)
 
 
@@ -110,7 +117,7 @@ def paint_volumes(
         area: Where.
         volumes: The volumes, at least one.
         palette: The colours.
-        has_titles: Whether a third line below each volume says what its layer is.
+        has_titles: Whether lines below each volume say what its layers are.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     font = theme.small_font(painter.font())
@@ -123,10 +130,10 @@ def paint_volumes(
     painter.setFont(font)
     line = QFontMetricsF(font).height()
     labels = [
-        (volume.name, *((volume.title,) if has_titles else ()), shape)
+        (volume.name, shape, *(volume.titles if has_titles else ()))
         for volume, shape in zip(volumes, shapes, strict=True)
     ]
-    text_top = area.bottom() - len(labels[0]) * line - 2
+    text_top = area.bottom() - max(len(texts) for texts in labels) * line - 2
     placed = _placed(volumes, QRectF(area.left(), area.top(), area.width(), text_top - area.top()))
     for before, after in itertools.pairwise(placed):
         _paint_connection_behind(painter, before, after, palette)
@@ -192,7 +199,7 @@ def _paint_volume(painter: QPainter, one: _Placed, palette: QPalette) -> None:
 
 
 def _paint_connection_behind(painter: QPainter, before: _Placed, after: _Placed, palette: QPalette) -> None:
-    """Paint the lines to a list from everything before it, or a line between volumes of the same shape."""
+    """Paint the lines to a list from everything before it, or a line to other maps."""
     if after.volume.window is not None:
         return
     painter.setPen(QPen(palette.color(theme.LINE), 1))

@@ -359,8 +359,8 @@ def test_all_columns_are_visible_in_the_smallest_window(panel, session, spec):
 
 def test_the_diagram_has_an_accessible_description_of_its_shapes(panel):
     description = panel.findChild(NetworkDiagram).accessibleDescription()
-    assert "conv1 24 × 24 × 32" in description
-    assert "dense 10" in description
+    assert "conv1: 24 × 24 × 32" in description
+    assert "dense: 10" in description
 
 
 def test_every_field_is_described(panel):
