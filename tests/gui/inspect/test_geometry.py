@@ -58,7 +58,7 @@ def _head(column: Column) -> HeadWidth:
     return HeadWidth(max(least, 6.3 * len(column.note)), max(least, 6.3 * len(column.short_note)))
 
 
-@pytest.mark.parametrize("preset", sorted(PRESETS))
+@pytest.mark.parametrize("preset", sorted(set(PRESETS) - {"modern"}))  # with 19 layers, which is scrolled through
 @pytest.mark.parametrize("space", [AT_1280_X_800, (1500.0, 560.0), (2180.0, 1000.0)])
 def test_all_channels_of_a_preset_show_at_once(preset: str, space: tuple[float, float]) -> None:
     layout = _placed(PRESETS[preset], *space)
