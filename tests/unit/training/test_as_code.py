@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from digitlab.data.builtin import builtin_dataset
 from digitlab.data.dataset import Dataset
 from digitlab.model.build import build_keras_model
-from digitlab.model.layer import Pooling
+from digitlab.model.layer import Initializer, Layer, Padding, Pooling
 from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
 from digitlab.model.presets import PEN, PRESETS, TUTORIAL
 from digitlab.model.spec import Loss, ModelSpec
@@ -114,11 +114,21 @@ def test_a_loss_with_the_outputs_of_another_is_the_same(
     _assert_same(_trained(run_training, spec=spec), theirs)
 
 
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (Conv2D(2, 5, strides=2), Pooling2D(3, Pooling.NORM)),
+        (
+            Conv2D(2, (7, 3), (2, 1), Padding.SAME, use_bias=False, kernel_initializer=Initializer.HE_NORMAL, l2=0.01),
+            Pooling2D((3, 4), Pooling.NORM, (2, 3), Padding.SAME),
+        ),
+    ],
+    ids=["square", "uneven"],
+)
 def test_a_layer_that_keras_does_not_have_comes_with_its_source(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_training: Trainer
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_training: Trainer, layers: tuple[Layer, ...]
 ):
-    layers = (Conv2D(2, 5, strides=2), Pooling2D(3, Pooling.NORM), Flatten(), Dense(10, TUTORIAL.layers[-1].activation))
-    spec = ModelSpec("Norm", layers)
+    spec = ModelSpec("Norm", (*layers, Flatten(), Dense(10, TUTORIAL.layers[-1].activation)))
     source = _write_data(tmp_path / "digits.npz", small_dataset())
     theirs = _run_here(script_of(spec, SMALL_CONFIG, source), tmp_path, monkeypatch)
     _assert_same(_trained(run_training, spec=spec), theirs)

@@ -135,7 +135,7 @@ def _patch(inspection: Inspection, place: Place, inputs: NDArray[np.float32], ch
         name,
         map_colours(inspection, place.layer - 1),
         map_limit(inspection, place.layer - 1, channel),
-        "the values under the filter",
+        "under the filter",
         target,
         outside if outside.any() else None,
         group="cells",
