@@ -21,7 +21,7 @@ from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.store import MyDigits
 from digitlab.lessons.reading.shipped import shipped_lessons
 from digitlab.model.files.network_file import write_model
-from digitlab.model.layer import GlobalPooling, Pooling
+from digitlab.model.layer import GlobalPooling, Padding, Pooling
 from digitlab.model.layers import Conv2D, Dense, GlobalPooling2D, Pooling2D
 from digitlab.model.spec import ModelSpec
 from digitlab.runs.changes import RunChanges, RunProgress
@@ -35,6 +35,15 @@ from tests.helpers.trainings import NOW, run_of, snapshot_and_state, started_tra
 
 QUICK_DRAW = b'{"word":"7","recognized":true,"drawing":[[[0,200,90],[0,0,255]],[[40,160],[120,118],[0,9]]]}\n'
 _POOLED = ModelSpec("Pooled", (Conv2D(2, 5), Pooling2D(2, Pooling.NORM), GlobalPooling2D(GlobalPooling.MAX), Dense(10)))
+_UNEVEN = ModelSpec(
+    "Uneven",
+    (
+        Conv2D(2, (7, 3), (2, 1), use_bias=False, l2=0.1),
+        Pooling2D(3, strides=2, padding=Padding.SAME),
+        GlobalPooling2D(),
+        Dense(10),
+    ),
+)
 LEVELS = np.arange(28 * 28, dtype=np.uint32).reshape(28, 28).astype(np.uint8)
 
 
@@ -113,6 +122,7 @@ def networks() -> list[bytes]:
         _written("a.digitlab", lambda path: write_model(path, random_snapshot(small_spec()))),
         _written("a.digitlab", lambda path: write_run(path, snapshot_and_state(started, 3)[0], run)),
         _written("a.digitlab", lambda path: write_model(path, random_snapshot(_POOLED))),
+        _written("a.digitlab", lambda path: write_model(path, random_snapshot(_UNEVEN))),
     ]
 
 
