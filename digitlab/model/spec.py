@@ -94,6 +94,7 @@ class ModelSpec:
     loss: Loss = Loss.SOFTMAX_CROSS_ENTROPY
     # Computed on first use: the window asks for them several times for each snapshot on screen.
     _shapes: tuple[Shape, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    _problem: tuple[Problem | None] | None = field(default=None, init=False, repr=False, compare=False)
     _weight_shapes: tuple[dict[str, Shape], ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -185,6 +186,11 @@ class ModelSpec:
 
     def building_problem(self) -> Problem | None:
         """Return the first reason why the network cannot be built, or None."""
+        if self._problem is None:
+            object.__setattr__(self, "_problem", (self._first_problem(),))
+        return cast("tuple[Problem | None]", self._problem)[0]
+
+    def _first_problem(self) -> Problem | None:
         if not self.layers:
             return Problem(-1, "", "The network has no layers. Add one.")
         if len(self.layers) > MAXIMUM_LAYERS:

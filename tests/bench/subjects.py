@@ -105,6 +105,13 @@ SUBJECTS: Final = (
         "images, with the tutorial's network and the pen network.",
         1.0,
     ),
+    Subject(
+        "editor",
+        "The network editor",
+        "Milliseconds from an edit to the painted blocks, summary and diagram: a number, an invalid text, a layer "
+        "added, undone, moved; with the tutorial's network and with 60 layers.",
+        1.0,
+    ),
     Subject("raster", "From strokes to 28 x 28", "One drawing, with and without the steps of the strip.", 0.1),
     Subject("dataset", "The built-in digits", "Generating 12,000 digits.", 0.2),
     Subject("lens", "The lens", "One image through all layers; compared with Keras in two ways.", 0.2),
