@@ -204,6 +204,6 @@ def _both(layer: str, what: str, pair: tuple[int, int]) -> int:
 def _sizes(scene: Scene, layer: str) -> tuple[int, int]:
     """Return the number of weights and of biases of a layer."""
     nth = scene.layer(layer)
-    shapes = scene.spec.weight_shapes[nth] if nth >= 0 else {}
-    kernel, bias = (math.prod(shapes[name]) if name in shapes else 0 for name in ("kernel", "bias"))
+    shapes = scene.spec.weight_shapes[nth].values() if nth >= 0 else ()
+    kernel, bias, *_ = *map(math.prod, shapes), 0, 0
     return kernel, bias

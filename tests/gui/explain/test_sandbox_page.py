@@ -391,3 +391,25 @@ def test_no_text_is_cut_off(page, size, is_flipped, sides):
     QTest.qWait(60)
     assert page.size().toTuple() == size
     assert clipped_texts(page) == []
+
+
+def test_a_kernel_stays_a_square_until_its_width_is_changed(page, qtbot):
+    type_into(qtbot, field(page, "sandboxSide"), "5")
+    assert page.setting.kernel.shape == (5, 5)
+    assert field(page, "sandboxKernelWidth").text() == "5"
+    type_into(qtbot, field(page, "sandboxKernelWidth"), "2")
+    assert page.setting.kernel.shape == (5, 2)
+    type_into(qtbot, field(page, "sandboxSide"), "7")
+    assert page.setting.kernel.shape == (7, 2)
+    assert grid(page, "slideOutput").cells.shape == (4, 9)
+    assert "Output height (10 − 7) / 1 + 1 = 4, width (10 − 2) / 1 + 1 = 9" in [
+        label.text() for label in page.findChildren(QLabel)
+    ]
+
+
+def test_an_uneven_filter_of_the_network_can_be_taken(page, drawn, show, images, qtbot):
+    show(images[0], random_snapshot(ModelSpec("", (Conv2D(2, (7, 3)), Flatten(), Dense(10))), seed=2))
+    drawn.place = Place(0, (3, 4, 1))
+    choose(qtbot, box(page, "sandboxKernel"), "Filter on screen")
+    np.testing.assert_array_equal(page.setting.kernel, drawn.snapshot.weights[0][0][:, :, 0, 1])
+    assert (field(page, "sandboxSide").text(), field(page, "sandboxKernelWidth").text()) == ("7", "3")

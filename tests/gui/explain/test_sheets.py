@@ -216,3 +216,26 @@ def test_the_curve_has_the_value_on_it(activation: Activation):
     curve = next(block for block in sheet.blocks if isinstance(block, Curve))
     assert np.interp(curve.at, curve.x, curve.y) == pytest.approx(curve.value, abs=0.02)
     assert curve.value == float(inspection.activations[1][3, 3, 1])
+
+
+def test_a_pooling_shows_the_cells_of_the_map_and_none_of_the_padding():
+    image = np.zeros((28, 28), np.uint8)
+    image[0, 0], image[1, 1] = 51, 204
+    layers = (Conv2D(1, 1, activation=Activation.LINEAR), Pooling2D(3, Pooling.MAX, 2, Padding.SAME))
+    snapshot = Snapshot.of(ModelSpec("", layers), [np.full((1, 1, 1, 1), -1.0), np.array([-0.5])])
+    sheet = sheet_of(inspect(snapshot, image), Place(1, (13, 13, 0)), Options())
+    assert sheet.result == "largest of 4 values = −0.500"  # rows and columns 26 and 27; a padded 0 would be larger
+    window = _matrices(sheet)[0]
+    assert window.caption == "2 × 2 values"
+    assert window.target((0, 1, 1)) == Place(0, (27, 27, 0))
+
+
+def test_a_sum_without_a_bias_has_no_row_for_it():
+    spec = ModelSpec("", (Conv2D(2, (7, 3), (2, 1), Padding.SAME, use_bias=False),))
+    sheet = sheet_of(inspect(random_snapshot(spec), np.full((28, 28), 9, np.uint8)), Place(0, (0, 5, 1)), Options())
+    assert sheet.result.startswith("21 products = ")
+    (bars,) = [block for block in sheet.blocks if isinstance(block, Bars)]
+    assert [row.label for row in bars.rows] == [*(f"row {nth}" for nth in range(7)), "sum", "ReLU"]
+    patch, kernel, _ = _matrices(sheet)[:3]
+    assert patch.values.shape == kernel.values.shape == (1, 7, 3)
+    assert [patch.target((0, row, 1)) for row in (1, 2)] == [None, Place(-1, (0, 5, 0))]

@@ -519,3 +519,26 @@ def test_a_normalisation_shows_gamma_and_beta_and_takes_others(qtbot, page, sess
     page.choose(0, 1)
     _settle(qtbot, page)
     assert (gamma.accessibleName(), beta.accessibleName()) == ("Weight", "Bias")
+
+
+def test_a_filter_without_a_bias_has_no_field_for_it_and_a_sigmoid_cannot_be_switched_off(qtbot, page, session):
+    layers = (Conv2D(3, (7, 3), (2, 1), activation=Activation.SIGMOID, use_bias=False), Conv2D(2, 3, use_bias=False))
+    spec = ModelSpec("", (*layers, Flatten(), Dense(10, Activation.SOFTMAX)))
+    session.show(random_snapshot(spec, 5))
+    _settle(qtbot, page)
+    page.choose(0, 1)
+    _settle(qtbot, page)
+    bias, switch = _child(page, NumberField, "biasField"), _child(page, QPushButton, "switchButton")
+    assert not bias.isVisible()
+    assert "Bias" not in [label.text() for label in page.kernel.findChildren(QLabel) if label.isVisible()]
+    assert not switch.isEnabled()
+    assert "it has no bias" in switch.toolTip()
+    assert page.kernel.grid.part_count() == 21
+    page.choose(1, 0)  # a ReLU keeps 0
+    _settle(qtbot, page)
+    assert not bias.isVisible()
+    _click(page, "switchButton")
+    assert session.edits.off == {Unit(1, 0)}
+    page.choose(3, 0)
+    _settle(qtbot, page)
+    assert bias.isVisible()

@@ -1,10 +1,12 @@
 """What measures say is what Keras computes, or what was counted by hand."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from digitlab.insight.lens import inspect
 from digitlab.insight.place import Place
 from digitlab.lessons.arrangements import ShowDrawing, ShowEpoch, ShowNetwork, SwitchOff, read_where
 from digitlab.lessons.expression import parse
@@ -12,7 +14,11 @@ from digitlab.lessons.kinds import Kind, text_of
 from digitlab.lessons.measures import MEASURES
 from digitlab.lessons.rehearsal import first_scene
 from digitlab.lessons.scene import SceneError
-from tests.helpers.networks import keras_model_of
+from digitlab.model.edits import Edits
+from digitlab.model.layer import Activation
+from digitlab.model.layers import Conv2D, Dense, Flatten
+from digitlab.model.spec import ModelSpec
+from tests.helpers.networks import keras_model_of, random_snapshot
 
 NETWORKS = ("tutorial", "pen")
 
@@ -225,3 +231,18 @@ def test_every_measure_has_an_explanation_and_computes_what_its_kind_says(scene)
 )
 def test_values_are_written_as_the_whole_window_writes_them(value, kind, text):
     assert text_of(value, kind) == text
+
+
+def test_a_window_of_two_sides_has_no_one_side_and_a_filter_may_have_no_bias():
+    scene = ShowNetwork("tutorial").apply(first_scene())
+    layers = (Conv2D(3, (7, 3), (2, 1), activation=Activation.SIGMOID, use_bias=False), *scene.spec.layers[1:2])
+    snapshot = random_snapshot(ModelSpec("Uneven", (*layers, Flatten(), Dense(10, Activation.SOFTMAX))))
+    scene = replace(scene, inspection=inspect(snapshot, scene.inspection.image))
+    for text, words in (("window(conv1)", "sides of the window of conv1 are 7 and 3"), ("stride(conv1)", "2 and 1")):
+        with pytest.raises(SceneError, match=words):
+            of(scene, text)
+    assert (of(scene, "weights(conv1)"), of(scene, "biases(conv1)"), of(scene, "parameters(conv1)")) == (63, 0, 63)
+    assert of(scene, "bias(conv1, 2)") == 0
+    assert of(scene, "window(pool1)") == of(scene, "stride(pool1)") == 2
+    with pytest.raises(SceneError, match="no bias that could switch"):
+        SwitchOff((parse("conv1"), parse("0"))).edits(scene, Edits())
