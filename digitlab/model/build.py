@@ -39,7 +39,7 @@ def build_keras_model(
     if for_training:
         layers = _with_strides_before(_with_relu_after_pooling(spec, layers))
     if dropout:
-        layers.insert(layers.index(weighing), keras.layers.Dropout(dropout))
+        layers.insert(layers.index(weighing), keras.layers.Dropout(dropout, seed=seed, name="recipe_dropout"))
     return keras.Sequential([keras.Input(INPUT_SHAPE), *layers])
 
 

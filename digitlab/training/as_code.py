@@ -231,7 +231,7 @@ def _network(spec: ModelSpec, config: TrainingConfig) -> str:
     sources = [f"{_source_of(name)}\n\n{name} = {OWN_TYPES[name].__name__}()\n\n" for name in sorted(own)]
     lines = [_layer_code(layer, name) for layer, name in zip(spec.layers, spec.layer_names, strict=True)]
     if config.dropout:
-        lines.insert(spec.last_with_kernel, f"layers.Dropout({config.dropout})")
+        lines.insert(spec.last_with_kernel, f'layers.Dropout({config.dropout}, seed=SEED, name="recipe_dropout")')
     rows = "".join(f"        {line},\n" for line in (f"keras.Input({INPUT_SHAPE})", *lines))
     imports = "from functools import cache\nfrom typing import Any\n\n\n" if own else ""
     return f"{imports}{''.join(sources)}model = keras.Sequential(\n    [\n{rows}    ]\n)"

@@ -123,6 +123,8 @@ def test_softmax_sees_all_values_along_the_last_axis_and_others_see_one():
 def test_dropout_of_the_recipe_comes_before_the_last_layer_with_a_kernel():
     names = [layer.__class__.__name__ for layer in build_keras_model(SEPARATE, dropout=0.3).layers]
     assert names[4:] == ["Flatten", "Dropout", "Dense", "Dropout", "Activation"]
+    one = ModelSpec("One dropout of its own", (Flatten(), Dropout(), Dense(10)))
+    assert [layer.name for layer in build_keras_model(one, dropout=0.3).layers][1:3] == ["dropout", "recipe_dropout"]
 
 
 def test_a_relu_of_its_own_is_applied_after_a_max_pooling_in_training():

@@ -17,7 +17,7 @@ from digitlab.data.builtin import builtin_dataset
 from digitlab.data.dataset import Dataset
 from digitlab.model.build import build_keras_model
 from digitlab.model.layer import Initializer, Layer, Padding, Pooling
-from digitlab.model.layers import Conv2D, Dense, Flatten, Pooling2D
+from digitlab.model.layers import ActivationLayer, BatchNormalization, Conv2D, Dense, Dropout, Flatten, Pooling2D
 from digitlab.model.presets import PEN, PRESETS, TUTORIAL
 from digitlab.model.spec import Loss, ModelSpec
 from digitlab.system.errors import DigitLabError
@@ -132,6 +132,17 @@ def test_a_layer_that_keras_does_not_have_comes_with_its_source(
     source = _write_data(tmp_path / "digits.npz", small_dataset())
     theirs = _run_here(script_of(spec, SMALL_CONFIG, source), tmp_path, monkeypatch)
     _assert_same(_trained(run_training, spec=spec), theirs)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
+def test_dropout_and_normalisation_are_the_same_in_layers_and_in_the_recipe(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_training: Trainer, dropout: float
+):
+    first, *others = small_spec().layers
+    spec = ModelSpec("Dropout", (first, BatchNormalization(), ActivationLayer(), Dropout(0.2), *others))
+    source = _write_data(tmp_path / "digits.npz", small_dataset())
+    theirs = _run_here(script_of(spec, replace(SMALL_CONFIG, dropout=dropout), source), tmp_path, monkeypatch)
+    _assert_same(_trained(run_training, spec=spec, dropout=dropout), theirs)
 
 
 @pytest.mark.parametrize("recipe", ["fast", "pen"])
