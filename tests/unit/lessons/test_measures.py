@@ -245,4 +245,4 @@ def test_a_window_of_two_sides_has_no_one_side_and_a_filter_may_have_no_bias():
     assert of(scene, "bias(conv1, 2)") == 0
     assert of(scene, "window(pool1)") == of(scene, "stride(pool1)") == 2
     with pytest.raises(SceneError, match="no bias that could switch"):
-        SwitchOff((parse("conv1"), parse("0"))).edits(scene, Edits())
+        SwitchOff(read_where("conv1, 0")).edits(scene, Edits())
