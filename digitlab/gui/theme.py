@@ -275,6 +275,8 @@ def _style_sheet(tokens: Tokens) -> str:
         border: 3px double {tokens.on_accent}; padding: 0; min-height: 14px; }}
     *[unapplied="true"] {{ border: 1px dashed {tokens.error}; }}
     *[invalid="true"] {{ border: 2px solid {tokens.error}; padding: 4px 9px; }}
+    QLineEdit[tight="true"] {{ padding: 5px 4px; }}
+    QLineEdit[tight="true"]:focus, QLineEdit[tight="true"][invalid="true"] {{ padding: 4px 3px; }}
     QToolButton[bare="true"] {{ background: transparent; border-color: transparent; padding: 0; min-height: 0; }}
     QToolButton[bare="true"]:hover, QToolButton[bare="true"]:focus {{ border-color: {tokens.accent}; }}
     QToolButton[crumb="true"] {{ background: transparent; border-color: transparent; padding: 1px 4px;

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Final
 
 from digitlab.model.drafting.candidates import candidates, misfit, values_near, with_candidate
@@ -13,6 +14,9 @@ from digitlab.model.spec import MAXIMUM_LAYERS, ModelSpec, Problem
 
 _MOST: Final = 3
 """How many repairs are offered."""
+
+_TRIES: Final = 16
+"""How many values of a hyperparameter that fit are tried, so that what follows fits too."""
 
 _FEW: Final = 2
 """A repair that needs more than so many others is offered only if all do."""
@@ -135,10 +139,13 @@ def _with_other_value(spec: ModelSpec, problem: Problem, shape: Shape) -> Iterat
     layer = spec.layers[problem.layer]
     able = [one for one in layer.editable if one.name == problem.field or isinstance(one, Choice | Flag)]
     for parameter in sorted(able, key=lambda one: one.name != problem.field) if problem.field else ():
-        fitting = next((other for other in values_near(layer, parameter) if misfit(other, shape) is None), None)
-        if fitting is not None:
-            value = parameter.text(getattr(fitting, parameter.name))
-            yield Repair(f"Set {parameter.label.lower()} to {value}", spec.with_layer(problem.layer, fitting))
+        near = islice((one for one in values_near(layer, parameter) if misfit(one, shape) is None), _TRIES)
+        fitting = [spec.with_layer(problem.layer, one) for one in near]
+        # Best a value with which all that follows fits too.
+        best = next((one for one in fitting if one.building_problem() is None), fitting[0] if fitting else None)
+        if best is not None:
+            value = parameter.text(getattr(best.layers[problem.layer], parameter.name))
+            yield Repair(f"Set {parameter.label.lower()} to {value}", best)
 
 
 def _with_layer_before(spec: ModelSpec, problem: Problem, shape: Shape) -> Iterator[Repair]:

@@ -212,8 +212,6 @@ class BlockFields(QWidget):
 
 def _width_px(parameter: Hyperparameter, field: Any) -> int:
     """Return the width that a field needs."""
-    if len(field.inputs) > 1:
-        return _FIELD_PX * len(field.inputs)
     options = [parameter.text(option) for option in parameter.options] if isinstance(parameter, Choice) else []
     width: int = max([_FIELD_PX, *(field.fontMetrics().horizontalAdvance(one) + _AROUND_OPTION_PX for one in options)])
     return width

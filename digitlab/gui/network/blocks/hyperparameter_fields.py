@@ -19,6 +19,9 @@ from digitlab.gui.widgets.fields import (
 from digitlab.gui.widgets.label import Label
 from digitlab.model.hyperparameters import Choice, Decimal, Flag, Hyperparameter, Pair, WholeNumber
 
+_PART_PX: Final = 28
+"""Least width of each number of a pair: two digits."""
+
 
 def is_history_key(event: QKeyEvent) -> bool:
     """Return whether a key undoes or redoes."""
@@ -176,7 +179,10 @@ class _PairField(QWidget):
         self._before: float | None = None
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(SPACE_XS)
+        line.setSpacing(SPACE_XS // 2)
+        for number in self._numbers:
+            number.setProperty("tight", True)
+            number.setMinimumWidth(_PART_PX)
         first, second = self._numbers
         line.addWidget(first, 1)
         line.addWidget(Label("×"))

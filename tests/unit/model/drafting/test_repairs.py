@@ -63,6 +63,13 @@ def test_a_repair_says_that_it_repairs_more():
     assert repairs(spec)[0].spec.layers[3] == Flatten()
 
 
+def test_a_value_with_which_everything_fits_is_better_than_a_nearer_one():
+    first = repairs(TUTORIAL.with_layer(2, Conv2D(64, 28)))[0]
+    assert first.spec.building_problem() is None
+    sizes = [repair.text for repair in repairs(TUTORIAL.with_layer(2, Conv2D(64, 28))) if "size" in repair.text]
+    assert sizes == ["Set size to 11 × 11"]  # 12 x 12 would leave 1 x 1, too small for the pooling
+
+
 def test_a_network_that_can_be_built_has_no_repairs():
     assert repairs(TUTORIAL) == ()
 
