@@ -226,7 +226,7 @@ class BatchNormalization(Elementwise):
 
     def parameter_sum(self, input_shape: Shape) -> str:
         """Return the number of parameters written as a sum."""
-        return f"2 × {input_shape[-1]:,} + 2 × {input_shape[-1]:,}"
+        return f"2 × {input_shape[-1]:,} trained + 2 × {input_shape[-1]:,} measured"
 
     def multiply_adds(self, input_shape: Shape) -> int:
         """Return the multiply-adds of one example: one for each value, whose scale and shift are fixed."""

@@ -50,7 +50,7 @@ def test_shapes_and_parameters_are_those_of_keras():
     ]
     assert [one.name for one in model.layers[1].weights] == list(NORMALISED.weight_shapes[1])
     assert [one.name for one in model.layers[1].trainable_weights] == list(NORMALISED.trainable_shapes[1])
-    assert rows[1].parameter_sum == "2 × 3 + 2 × 3"
+    assert rows[1].parameter_sum == "2 × 3 trained + 2 × 3 measured"
     assert rows[1].parameters == 12
     # 78 of the convolution, 6 and 216 of the normalisations, 1,090 of the dense layer.
     assert NORMALISED.parameter_sum == "1,390 trained + 222 measured"
@@ -136,5 +136,5 @@ def test_files_keep_it_with_its_averages(tmp_path, capsys):
     assert all(np.array_equal(*pair) for pair in zip(opened.arrays, snapshot.arrays, strict=True))
     assert main(["summary", str(path)]) == 0
     printed = capsys.readouterr().out
-    assert "2 × 3 + 2 × 3" in printed
+    assert "2 × 3 trained + 2 × 3 measured" in printed
     assert NORMALISED.parameter_sum in printed
