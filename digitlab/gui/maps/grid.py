@@ -122,7 +122,7 @@ class Grid:
             return self
         wide, space = round(self.width / pixel), max(round((self.height - BIAS_SPACE) / pixel), 1)
         scale = min(space // rows, wide // cols)
-        width, height = (scale * cols, scale * rows) if scale else (min(wide, space), space)
+        width, height = (scale * cols, scale * rows) if scale else (min(wide, max(space * cols // rows, 1)), space)
         return replace(
             self,
             x=self.x + (wide - width) // 2 * pixel,

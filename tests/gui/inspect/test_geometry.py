@@ -175,3 +175,24 @@ def test_kernels_are_centred_in_their_tiles() -> None:
     assert (kernels.width, kernels.x, kernels.y) == (20, 12, 20)
     assert kernels.tile(3).x == grid.tile(3).x + 2
     assert kernels.cell(3, kernels.tile(3).x + 19, kernels.tile(3).y + 1) == (0, 4)
+
+
+@given(
+    st.tuples(st.integers(1, 28), st.integers(1, 28)),
+    st.tuples(st.integers(6, 60), st.integers(6, 60)),
+    st.sampled_from([1.0, 0.5]),
+)
+def test_kernels_of_any_sides_stay_within_their_tiles_and_keep_their_proportions(kernel, tile, pixel) -> None:
+    (rows, cols), (height, width) = kernel, tile
+    grid = Grid(10, 20, 4, 2, width, height, 2, 2, height, width)
+    kernels = grid.with_content(rows, cols, pixel)
+    for channel in range(4):
+        inner, outer = kernels.tile(channel), grid.tile(channel)
+        assert outer.x <= inner.x
+        assert inner.x + inner.width <= outer.x + outer.width
+        assert outer.y <= inner.y
+        assert inner.y + inner.height <= outer.y + outer.height
+    if kernels.height >= rows * pixel and kernels.width >= cols * pixel:
+        assert kernels.width / cols == pytest.approx(kernels.height / rows)
+    elif kernels.width < width:  # smaller than a pixel a cell
+        assert kernels.width <= max(kernels.height * cols / rows, pixel)
