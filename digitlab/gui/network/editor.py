@@ -19,7 +19,7 @@ from digitlab.gui.widgets.choices import LOSS_TEXTS, LossBox, PresetBox
 from digitlab.gui.widgets.fields import FieldGrid, ProblemLabel, describe, set_flag
 from digitlab.gui.widgets.themed import Themed
 from digitlab.model.drafting.draft import Draft
-from digitlab.model.drafting.repairs import Fix, fixes
+from digitlab.model.drafting.repairs import WHOLE, Fix, fixes, training_fixes
 from digitlab.model.loss_pairs import odd_pair
 from digitlab.model.presets import TUTORIAL, chosen_preset
 from digitlab.model.spec import ModelSpec
@@ -68,7 +68,7 @@ class NetworkEditor(Themed, QWidget):
         self.column = BlockColumn(self.history, self._clipboard)
         self._back = QPushButton("Back to the t&utorial")
         self.undo_button, self.redo_button = QToolButton(), QToolButton()
-        describe(self._preset, "networkPresetBox", "Preset", "The tutorial's three networks, to start from.")
+        describe(self._preset, "networkPresetBox", "Preset", "Networks to start from: those of DigitLab and your own.")
         describe(self._loss, "networkLossBox", "Loss", "What training minimises. It also sets the last activation.")
         describe(
             self._back,
@@ -169,7 +169,7 @@ class NetworkEditor(Themed, QWidget):
         self.column.show_draft(self._applied, found)
         problem = None if is_valid else draft.spec.building_problem()
         self._problem.show_problem(problem.reason if problem is not None and problem.layer < 0 else "")
-        self._fixes.show_fixes(found.get(-1, ()))
+        self._fixes.show_fixes(found.get(WHOLE, ()) if found or not is_valid else training_fixes(draft))
         self._back.setEnabled(draft.spec != TUTORIAL or not is_valid)
         self._show_history()
 

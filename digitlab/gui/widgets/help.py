@@ -25,6 +25,10 @@ _MORE_KEYS: Final = (
     ("Esc", "Cancel the edit, close the message, end collecting digits, leave full screen"),
     ("Right mouse or barrel button", "Erase on the canvas"),
     ("Alt+0 … Alt+9", "Keep the drawing as that digit"),
+    ("Up, Down, Enter, Esc", "In Network: move between the layers, into the fields of one, back"),
+    ("Insert, Delete, Ctrl+Shift+D", "In Network: add a layer, remove, duplicate"),
+    ("Alt+Up, Alt+Down", "In Network: move the layer"),
+    ("Ctrl+X, Ctrl+C, Ctrl+V, Ctrl+Z", "In Network: cut, copy, paste a layer, undo"),
     ("0 … 9, Delete, Ctrl+Z", "In My digits: relabel, delete, undo"),
 )
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from digitlab.model.drafting.candidates import candidates, misfit, values_near, with_candidate
+from digitlab.model.drafting.candidates import Candidate, candidates, misfit, values_near, with_candidate
 from digitlab.model.drafting.draft import Draft, Typed, shapes_until_problem
 from digitlab.model.hyperparameters import Choice, Flag, WholeNumber
 from digitlab.model.layer import Shape
 from digitlab.model.spec import MAXIMUM_LAYERS, ModelSpec, Problem
+
+WHOLE: Final = -1
+"""Where ``fixes`` has those of the network as a whole."""
 
 _MOST: Final = 3
 """How many repairs are offered."""
@@ -59,7 +62,7 @@ class Fix:
 
 
 def fixes(draft: Draft) -> dict[int, tuple[Fix, ...]]:
-    """Return the repairs of a draft by the index of the layer; -1 is the network as a whole.
+    """Return the repairs of a draft by the index of the layer; ``WHOLE`` is the network as a whole.
 
     There is one for each invalid text, and those of the first problem of the network.
     """
@@ -72,6 +75,30 @@ def fixes(draft: Draft) -> dict[int, tuple[Fix, ...]]:
         whole = tuple(Fix(one.text, _with_spec(draft, one.spec)) for one in repairs(draft.spec))
         found[problem.layer] = (*found.get(problem.layer, ()), *whole)
     return found
+
+
+def training_fixes(draft: Draft) -> tuple[Fix, ...]:
+    """Return what lets a draft that can be built be trained: an output for each digit; empty if it has them."""
+    spec = draft.spec
+    if spec.training_problem() is None or not spec.layers:
+        return ()
+    added = _with_outputs(spec)
+    if added is None:
+        return ()
+    titles = " and ".join(layer.title for layer in added.layers[len(spec.layers) :])
+    return (Fix(f"Add {titles}, to train it", draft.inserted(len(spec.layers), added.layers[len(spec.layers) :])),)
+
+
+def _with_outputs(spec: ModelSpec) -> ModelSpec | None:
+    """Return a network with one or two more layers that can be trained; first what keeps all values."""
+    longer = [with_candidate(spec, len(spec.layers), one.layer) for one in _candidates_at_end(spec)]
+    longer += [with_candidate(one, len(one.layers), two.layer) for one in longer for two in _candidates_at_end(one)]
+    return next((one for one in longer if one.training_problem() is None), None)
+
+
+def _candidates_at_end(spec: ModelSpec) -> list[Candidate]:
+    fitting = [one for one in candidates(spec, len(spec.layers)) if not one.reason]
+    return sorted(fitting, key=lambda one: not one.layer.only_reshapes)
 
 
 def _typed_fix(draft: Draft, index: int, typed: Typed) -> Fix:

@@ -418,3 +418,10 @@ def test_the_tab_key_reaches_repairs_where_they_are(panel, editor, qtbot):
     at = order.index("dense.repairs.1")
     assert order[at - 1].startswith("dense.")
     assert order.index("pool2.block") < order.index("dense.block") < at < order.index("backToTutorialButton")
+
+
+def test_a_preset_that_ends_in_feature_maps_can_be_made_trainable(panel, editor, session, qtbot):
+    choose(qtbot, panel.findChild(QComboBox, "networkPresetBox"), "Two convolutions")
+    click(qtbot, editor, "network.repairs.1")
+    settle(qtbot, panel)
+    assert session.recipe.spec == TUTORIAL

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digitlab.model.drafting.draft import Draft
-from digitlab.model.drafting.repairs import fixes, repairs
+from digitlab.model.drafting.repairs import fixes, repairs, training_fixes
 from digitlab.model.layers import LAYER_TYPES, Conv2D, Dense, Flatten, GlobalPooling2D, Pooling2D
 from digitlab.model.presets import TUTORIAL
 from digitlab.model.spec import MAXIMUM_LAYERS, ModelSpec
@@ -101,3 +101,16 @@ def test_a_repair_of_the_network_keeps_invalid_texts_elsewhere():
     assert insert.typed == draft.typed
     assert fixes(Draft.of(TUTORIAL)) == {}
     assert set(fixes(Draft.of(ModelSpec("", ())))) == {-1}
+
+
+def test_a_network_that_ends_in_maps_gets_outputs_by_a_click():
+    draft = Draft.of(ModelSpec("", TUTORIAL.layers[:4]))
+    (fix,) = training_fixes(draft)
+    assert fix.text == "Add flatten and dense 10, to train it"
+    assert fix.draft.spec.layers == TUTORIAL.layers
+    (fix,) = training_fixes(Draft.of(ModelSpec("", TUTORIAL.layers[:5])))
+    assert fix.text == "Add dense 10, to train it"
+    nine = TUTORIAL.with_layer(5, Dense(9))
+    (fix,) = training_fixes(Draft.of(nine))
+    assert fix.draft.spec.training_problem() is None
+    assert training_fixes(Draft.of(TUTORIAL)) == ()
