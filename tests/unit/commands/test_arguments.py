@@ -43,7 +43,7 @@ def test_version(digitlab: Digitlab):
         (("train", "--optimizer", "magic"), ("magic", "adam")),
         (("train", "--preset", "magic"), ("magic", "tutorial")),
         (("train", "--preset", "one-conv"), ("feature maps",)),
-        (("train", "--recipe", "magic"), ("magic", "tutorial, fast, pen")),
+        (("train", "--recipe", "magic"), ("magic", "tutorial, fast, modern, pen")),
         (("train", "--schedule", "magic"), ("magic", "constant, cosine")),
         (("train", "--augmentation", "magic"), ("magic", "none, images, drawings")),
         (("train", "--drawings", "a.jsonl"), ("trains on images only", "--augmentation drawings")),
