@@ -1,5 +1,6 @@
 """The window as a whole: keys, menus, panels, themes, settings."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,9 @@ from tests.helpers.pixels import colour_at
 from tests.helpers.runs import make_started
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
+SIZES = ((960, 600), (1280, 800), (1920, 1080))
+ROUNDS = 60
+"""Of the event loop; a layout that asks for another one without end is done in each."""
 
 
 @pytest.mark.parametrize(
@@ -353,3 +357,34 @@ def test_no_panel_flashes_up_as_a_window_while_it_is_built(qtbot, window):
         qtbot.waitUntil(lambda: window.panels.currentWidget().built is not None)
     app.removeEventFilter(watch)
     assert watch.shown == []
+
+
+class LayoutRequests(QObject):
+    """Counts the layouts that are asked for, by widget."""
+
+    def __init__(self, parent):
+        super().__init__(parent)
+        self.counts = Counter()
+
+    def eventFilter(self, watched, event):
+        if event.type() is QEvent.Type.LayoutRequest:
+            self.counts[f"{type(watched).__name__} {watched.objectName()}"] += 1
+        return False
+
+
+def test_a_window_that_was_laid_out_asks_for_no_other_layout(window):
+    requests = LayoutRequests(window)
+    for size, tab in zip(SIZES * len(window.panels.by_name), window.panels.by_name.values(), strict=False):
+        window.panels.setCurrentWidget(tab)
+        tab.panel()
+        window.resize(*size)
+        QApplication.processEvents()
+        watched = [widget for widget in window.findChildren(QWidget) if widget.isVisible() and widget.layout()]
+        for widget in watched:
+            widget.installEventFilter(requests)
+        requests.counts.clear()
+        for _ in range(ROUNDS):
+            QApplication.processEvents()
+        for widget in watched:
+            widget.removeEventFilter(requests)
+        assert all(count < ROUNDS // 2 for count in requests.counts.values()), requests.counts.most_common(3)

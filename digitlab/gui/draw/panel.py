@@ -127,7 +127,9 @@ class DrawPanel(Card):
             # With the sliders open, a narrow panel has more space above the bars than beside them.
             is_tall = side > beside_side
             side = max(side, beside_side)
-        self.column.setSpacing(theme.SPACE_S if is_tall else theme.SPACE_XS)
+        spacing = theme.SPACE_S if is_tall else theme.SPACE_XS
+        if self.column.spacing() != spacing:  # the same one again would ask for another layout, without end
+            self.column.setSpacing(spacing)
         side = max(side, _LEAST_CANVAS_PX)
         self.canvas.setFixedSize(side, side)
         if is_tall and self._top.indexOf(self.bars) >= 0:
