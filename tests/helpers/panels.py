@@ -162,10 +162,12 @@ def _walk_explain(window: MainWindow) -> Iterator[str]:
     for method in (MethodId.CONTRAST, MethodId.OCCLUSION):
         why.choices.choose_method(method)
         wait(lambda method=method: why.answer is not None and why.answer.task.method is method)
+        settle()  # the texts have changed, but were not laid out
         yield f"Why{method.name.title()}"
     panel.show_page(SEEKS)
     seeks = window.findChild(SeeksPage)
     wait(lambda: seeks.images.found is not None and not seeks.is_forming)
+    settle()
     yield "LooksFor"
     panel.show_page(0)
 

@@ -195,7 +195,7 @@ def test_the_strongest_of_the_first_images_are_shown_at_once(qtbot, page, drawn)
         partial.append(Found(search, whole, looked.found(0, 3), looked.seen))
     assert "Looking at" in images_line(page)
     page.take_found(partial[0])
-    assert images_line(page) == f"The 9 with the largest value so far: {partial[0].seen} of 120 images"
+    assert images_line(page) == f"Largest value so far: {partial[0].seen} of 120 images"
     assert page.images.gallery.count == 9
     page.take_found(partial[-1])
     assert images_line(page) == "The 9 of 120 images with the largest value"

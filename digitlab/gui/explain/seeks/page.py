@@ -144,8 +144,7 @@ class SeeksPage(QWidget):
         if ascent is not None and self._is_forming:
             spec, place = ascent.snapshot.spec, ascent.place
             field = spec.receptive_field(place.layer, place.unit)
-            caption = f"What excites {sought_name(spec, place)} most"
-            self.forming.show_step(step, field, caption, forming_line(spec, place, step))
+            self.forming.show_step(step, field, sought_name(spec, place), forming_line(spec, place, step))
 
     @Slot()
     def end_forming(self) -> None:

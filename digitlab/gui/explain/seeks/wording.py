@@ -36,7 +36,7 @@ def images_line(found: Found, *, is_logit: bool) -> str:
     total, value = count(len(found.data.digits), "image"), "logit" if is_logit else "value"
     if found.is_complete:
         return f"The {len(found.images)} of {total} with the largest {value}"
-    return f"The {len(found.images)} with the largest {value} so far: {found.seen:,} of {total}"
+    return f"Largest {value} so far: {found.seen:,} of {total}"
 
 
 def image_text(found: Found, exciting: Exciting) -> str:
