@@ -16,6 +16,7 @@ from digitlab.data.mine.store import MyDigits, read_kept
 from digitlab.lessons.reading.reader import examine
 from digitlab.lessons.rehearsal import rehearse
 from digitlab.model.files.network_file import read_model
+from digitlab.model.files.own_presets import read_preset
 from digitlab.runs.reader import read_stored_run, read_summary
 from digitlab.runs.run_file import read_run
 from digitlab.system.errors import DigitLabError
@@ -98,6 +99,7 @@ READERS: Final = (
     Reader("drawings", "a.jsonl", _read_drawings, seeds.drawings),
     Reader("packed drawings", "a.jsonl.gz", _read_drawings, seeds.packed_drawings),
     Reader("networks", "a.digitlab", _read_network, seeds.networks),
+    Reader("presets", "a.json", lambda path: read_preset(path).total_parameters, seeds.presets),
     Reader("runs", "a.digitlab-run", _read_stored_run, seeds.runs),
     Reader("own digits", "my-digits.sqlite3", _read_own_digits, seeds.own_digits),
     Reader("lesson texts", "a.md", _read_lesson, seeds.lesson_texts),

@@ -21,6 +21,7 @@ from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.data.mine.store import MyDigits
 from digitlab.lessons.reading.shipped import shipped_lessons
 from digitlab.model.files.network_file import write_model
+from digitlab.model.files.own_presets import save_preset
 from digitlab.model.layer import GlobalPooling, Padding, Pooling
 from digitlab.model.layers import Conv2D, Dense, GlobalPooling2D, Pooling2D
 from digitlab.model.spec import ModelSpec
@@ -127,6 +128,14 @@ def networks() -> list[bytes]:
 
 
 @cache
+def presets() -> list[bytes]:
+    """Return own presets."""
+    with tempfile.TemporaryDirectory(prefix="digitlab-fuzz-") as folder:
+        for spec in (_POOLED, _UNEVEN):
+            save_preset(Path(folder), spec)
+        return [path.read_bytes() for path in sorted(Path(folder).iterdir())]
+
+
 def runs() -> list[bytes]:
     """Return a finished run."""
 

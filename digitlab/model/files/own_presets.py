@@ -60,7 +60,7 @@ def read_presets(folder: Path) -> OwnPresets:
     files = sorted(folder.glob("*.json")) if folder.is_dir() else []
     for path in files[:MOST_PRESETS]:
         try:
-            spec = _read(path)
+            spec = read_preset(path)
             found.setdefault(spec.name, (path, spec))
         except DigitLabError as error:
             refused.append(str(error))
@@ -101,7 +101,12 @@ def delete_preset(folder: Path, name: str) -> None:
         raise DigitLabError(f"{shown_name(path)} could not be deleted: {reason}.") from error
 
 
-def _read(path: Path) -> ModelSpec:
+def read_preset(path: Path) -> ModelSpec:
+    """Read one preset.
+
+    Raises:
+        DigitLabError: If it is missing, damaged, malicious or from a newer version of DigitLab.
+    """
     content = read_bytes(path, _FORMAT)
     with refusing(path, _FORMAT, content):
         value: Any = parse_json(content)
