@@ -66,8 +66,8 @@ def place_in(window: QWidget, widget: QWidget) -> QRect:
 def colours_of(image: QImage) -> Colours:
     """Return the pixels of an image: shape (height, width, 3)."""
     image = image.convertToFormat(QImage.Format.Format_RGB32)
-    values = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4)
-    return values[:, : image.width(), 2::-1].copy()
+    values = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine() // 4, 4).copy()
+    return values[:, : image.width(), 2::-1]
 
 
 def contrasts(one: Colours, other: Colours) -> NDArray[np.float64]:
@@ -94,8 +94,11 @@ def most_frequent(colours: Colours) -> Colours:
 
 
 def _codes(colours: Colours) -> NDArray[np.int32]:
-    red, green, blue = np.moveaxis(colours.astype(np.int32), -1, 0)
-    return np.asarray(red << 16 | green << 8 | blue)
+    codes = colours[..., 0].astype(np.int32)
+    for channel in (1, 2):  # in place: there are millions of pixels
+        codes <<= 8
+        codes |= colours[..., channel]
+    return codes
 
 
 def rgb(colour: QColor) -> Colours:
