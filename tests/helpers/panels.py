@@ -154,7 +154,7 @@ def _walk_explain(window: MainWindow) -> Iterator[str]:
     panel = window.panels.explain.panel()
     panel.show_page(WHAT_IF)
     window.controllers.network_editor.change(Edits().with_off([Unit(0, 3), Unit(0, 4)]), "switching off")
-    settle()
+    settle(150)  # the accuracy, too
     yield "WhatIf"
     window.controllers.network_editor.reset()
     panel.show_page(WHY)
@@ -172,11 +172,12 @@ def _walk_explain(window: MainWindow) -> Iterator[str]:
     panel.show_page(0)
 
 
-def settle(duration_ms: int = 120) -> None:
-    """Run the event loop until what was requested is on screen."""
+def settle(duration_ms: int = 60) -> None:
+    """Run the event loop until what was requested is on screen, and laid out."""
     loop = QEventLoop()
     QTimer.singleShot(duration_ms, loop.quit)
     loop.exec()
+    QApplication.processEvents()  # what the last event has changed asks for a layout
 
 
 def wait(is_done: Callable[[], bool]) -> None:
