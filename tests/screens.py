@@ -29,7 +29,7 @@ def take(folder: Path, scale: str) -> None:
             theme.apply_scheme(app, scheme)
             for width, height in SCALES[scale]:
                 window.resize(width, height)
-                settle()
+                settle(120)
                 for name in walk(window):
                     window.grab().save(str(folder / f"{name}-{scheme}-{width}x{height}@{scale}.png"))
 

@@ -57,6 +57,9 @@ _REPLAYED: Final = {
 }
 """The tabs that show a recorded run, and the names of their pictures."""
 
+_REST_MS: Final = 120
+"""How long what is shown at once, without work in the background, is waited for."""
+
 _SIZES: Final = ((1280, 800), (1920, 1080))
 
 
@@ -297,7 +300,7 @@ class _Demo:
                 window.resize(width, height)
                 for panel in ("showInspect", "showNetwork", "showTrain", "showEvaluate"):
                     window.actions_by_name[panel].trigger()
-                    self._driver.rest(300)
+                    self._driver.rest(_REST_MS)
                     self._driver.picture(f"{panel.removeprefix('show').lower()}-{scheme}-{width}x{height}")
                     if panel == "showInspect":
                         self._picture_receptive_field(f"pointing-{scheme}-{width}x{height}")
@@ -318,7 +321,7 @@ class _Demo:
         """Hover over a tile in the middle of the network, which shows its receptive field."""
         network = self._driver.find(QWidget, "networkView")
         QTest.mouseMove(network, QPoint(network.width() // 2, network.height() // 3))
-        self._driver.rest(300)
+        self._driver.rest(_REST_MS)
         self._driver.picture(name)
         QTest.mouseMove(network, QPoint(1, 1))
 

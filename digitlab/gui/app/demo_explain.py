@@ -14,6 +14,9 @@ from digitlab.gui.main_window import MainWindow
 from digitlab.gui.theme import ColourScheme
 
 _REST_MS: Final = 300
+_SHEET_REST_MS: Final = 120
+"""A worked sum is shown at once; maps, images and surveys take longer."""
+
 _SIZE: Final = (1280, 800)
 _FRAME_MS: Final = 120
 _SPEEDS: Final = (("15 a second", 16), ("60 a second", 76))
@@ -40,7 +43,7 @@ def picture_explanations(window: MainWindow, driver: Driver, app: QApplication) 
         driver.rest(_REST_MS)
         for button in _steps(panel):
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-            driver.rest(_REST_MS)
+            driver.rest(_SHEET_REST_MS)
             layer = button.text().removeprefix("› ").partition(" ")[0]
             driver.picture(f"explain-{layer}-{scheme}-{_SIZE[0]}x{_SIZE[1]}")
         QTest.mouseClick(_steps(panel)[1], Qt.MouseButton.LeftButton)
