@@ -26,6 +26,7 @@ from digitlab.model.layers import (
     Dense,
     Dropout,
     Flatten,
+    GaussianNoise,
     GlobalPooling2D,
     Pooling2D,
 )
@@ -264,7 +265,11 @@ def _dense(layer: Dense, inputs: Array, sums: Array, weights: tuple[Array, ...],
 
 
 def _unchanged(
-    layer: ActivationLayer | Dropout, inputs: Array, sums: Array, weights: tuple[Array, ...], gradient: Array
+    layer: ActivationLayer | Dropout | GaussianNoise,
+    inputs: Array,
+    sums: Array,
+    weights: tuple[Array, ...],
+    gradient: Array,
 ) -> Array:
     del layer, inputs, sums, weights
     return gradient
@@ -286,6 +291,7 @@ BACKWARD: Final[Mapping[type[Layer], Callable[[Any, Array, Array, tuple[Array, .
     Dense: _dense,
     ActivationLayer: _unchanged,
     Dropout: _unchanged,
+    GaussianNoise: _unchanged,
     BatchNormalization: _batch_normalization,
 }
 """For each layer type: (layer, inputs, weighted sums, weights, gradient with respect to the sums) to the gradient with

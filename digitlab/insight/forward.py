@@ -22,6 +22,7 @@ from digitlab.model.layers import (
     Dense,
     Dropout,
     Flatten,
+    GaussianNoise,
     GlobalPooling2D,
     Pooling2D,
 )
@@ -147,7 +148,7 @@ def _activation(layer: ActivationLayer, inputs: Array, weights: tuple[Array, ...
     return inputs, ACTIVATIONS[layer.activation].apply(inputs)
 
 
-def _dropout(layer: Dropout, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
+def _unchanged(layer: Dropout | GaussianNoise, inputs: Array, weights: tuple[Array, ...]) -> tuple[Array, Array]:
     del layer, weights
     return inputs, inputs
 
@@ -170,7 +171,8 @@ FORWARD: Final[Mapping[type[Layer], Callable[[Any, Array, tuple[Array, ...]], tu
     Flatten: _flatten,
     Dense: _dense,
     ActivationLayer: _activation,
-    Dropout: _dropout,
+    Dropout: _unchanged,
+    GaussianNoise: _unchanged,
     BatchNormalization: _batch_normalization,
 }
 """For each layer type: (layer, inputs, weights) to (weighted sums before the activation, activations); without

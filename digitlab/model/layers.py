@@ -161,6 +161,44 @@ class Dropout(Elementwise):
 
 
 @dataclass(frozen=True, slots=True)
+class GaussianNoise(Elementwise):
+    """Random numbers added in training.
+
+    Bishop 1995, "Training with noise is equivalent to Tikhonov regularization".
+
+    Attributes:
+        stddev: Standard deviation of the normal distribution that they are drawn from, about 0.
+    """
+
+    stddev: float = 0.1
+
+    HYPERPARAMETERS = (
+        Decimal("stddev", "Strength", "Standard deviation of what each training step adds at random.", 0.0, 1.0, 0.05),
+    )
+    stem = "noise"
+    explanation = (
+        "Noise: each training step adds a random number to each value, so that the network does not rely on exact "
+        "ones. Outside training all values pass through unchanged."
+    )
+    icon = "layer-noise"
+
+    @property
+    def keras_arguments(self) -> Mapping[str, object]:
+        """The arguments of the Keras layer; see ``Layer.keras_arguments``."""
+        return {"stddev": self.stddev}
+
+    @property
+    def title(self) -> str:
+        """The strength."""
+        return f"noise {self.stddev}"
+
+    @property
+    def note(self) -> str:
+        """When the layer does something."""
+        return "in training only"
+
+
+@dataclass(frozen=True, slots=True)
 class BatchNormalization(Elementwise):
     """Each channel scaled and shifted so that its values have the mean beta and the standard deviation gamma.
 
@@ -241,6 +279,7 @@ LAYER_TYPES: Final[Mapping[str, type[Layer]]] = {
     "dense": Dense,
     "activation": ActivationLayer,
     "dropout": Dropout,
+    "gaussiannoise": GaussianNoise,
     "batchnormalization": BatchNormalization,
 }
 """All layer types by their name in files; nothing else is read from a file."""

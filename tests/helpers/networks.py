@@ -19,6 +19,7 @@ from digitlab.model.layers import (
     Dropout,
     Elementwise,
     Flatten,
+    GaussianNoise,
     GlobalPooling2D,
     Pooling2D,
 )
@@ -74,6 +75,7 @@ def _elementwise(layers: list[Layer], most: int) -> st.SearchStrategy[list[Eleme
     kinds = (
         st.builds(ActivationLayer, st.sampled_from(functions)),
         st.builds(Dropout, st.sampled_from([0.0, 0.25, 0.9])),
+        st.builds(GaussianNoise, st.sampled_from([0.0, 0.1, 1.0])),
         st.builds(BatchNormalization, epsilon=st.sampled_from([0.001, 0.1])),
     )
     return st.lists(st.one_of(*kinds), max_size=most)
