@@ -2,7 +2,8 @@
 
 from digitlab.commands.sources import open_model, preset
 from digitlab.commands.terminal import table, write_json, write_line
-from digitlab.model.spec import INPUT_SHAPE, ModelSpec, bytes_of
+from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.model.summary import bytes_of
 from digitlab.words.numbers import dimensions, size
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from digitlab.model.spec import INPUT_SHAPE, ModelSpec, bytes_of
+from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.model.summary import bytes_of
 
 _BYTES_PER_NUMBER: Final = bytes_of((1,))
 

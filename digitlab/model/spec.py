@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
 from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import Activation, Box, Layer, Pooling, Shape, UnbuildableError
+from digitlab.model.summary import LayerSummary, bytes_of, summary_of
 
 INPUT_SHAPE: Final[Shape] = (IMAGE_SIDE, IMAGE_SIDE, 1)
 """Shape of one input image: height, width, one grey channel with values 0..1."""
@@ -21,9 +22,6 @@ MAXIMUM_PARAMETERS: Final = 20_000_000
 
 MAXIMUM_LAYERS: Final = 100
 """More than any sensible network of 28x28 images has; bounds the size of files."""
-
-_BYTES_PER_NUMBER: Final = 4
-"""Size of a float32."""
 
 
 class Loss(StrEnum):
@@ -37,31 +35,6 @@ class Loss(StrEnum):
     def output_activation(self) -> Activation:
         """The activation of the last layer that the loss implies."""
         return Activation.SIGMOID if self is Loss.SIGMOID_CROSS_ENTROPY else Activation.SOFTMAX
-
-
-@dataclass(frozen=True, slots=True)
-class LayerSummary:
-    """One row of a network's summary.
-
-    Attributes:
-        name: The layer's name within the network, for example ``conv2``.
-        type_name: Keras' name of the layer type.
-        title: A short title.
-        output_shape: Without the batch axis.
-        parameters: Number of weights and biases.
-        parameter_sum: The same, written as a sum; empty if there are none.
-        activation_bytes: Memory of the output of one example as float32.
-        multiply_adds: Multiply-add operations for one example.
-    """
-
-    name: str
-    type_name: str
-    title: str
-    output_shape: Shape
-    parameters: int
-    parameter_sum: str
-    activation_bytes: int
-    multiply_adds: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +68,7 @@ class ModelSpec:
     # Computed on first use: the window asks for them several times for each snapshot on screen.
     _shapes: tuple[Shape, ...] | None = field(default=None, init=False, repr=False, compare=False)
     _problem: tuple[Problem | None] | None = field(default=None, init=False, repr=False, compare=False)
+    _summary: tuple[LayerSummary, ...] | None = field(default=None, init=False, repr=False, compare=False)
     _weight_shapes: tuple[dict[str, Shape], ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
@@ -167,22 +141,9 @@ class ModelSpec:
         Raises:
             UnbuildableError: If a layer does not fit.
         """
-        shapes = self.shapes
-        return tuple(
-            LayerSummary(
-                name=name,
-                type_name=layer.type_name,
-                title=layer.title,
-                output_shape=output_shape,
-                parameters=sum(math.prod(shape) for shape in layer.weight_shapes(input_shape).values()),
-                parameter_sum=layer.parameter_sum(input_shape),
-                activation_bytes=bytes_of(output_shape),
-                multiply_adds=layer.multiply_adds(input_shape),
-            )
-            for name, layer, input_shape, output_shape in zip(
-                self.layer_names, self.layers, shapes, shapes[1:], strict=False
-            )
-        )
+        if self._summary is None:
+            object.__setattr__(self, "_summary", summary_of(self.layer_names, self.layers, self.shapes))
+        return cast("tuple[LayerSummary, ...]", self._summary)
 
     def building_problem(self) -> Problem | None:
         """Return the first reason why the network cannot be built, or None."""
@@ -356,11 +317,6 @@ class ModelSpec:
         for output in outputs.tolist():
             seen[self.layers[layer].sources_along(axis, output, shape)] = True
         return np.flatnonzero(seen)
-
-
-def bytes_of(shape: Shape) -> int:
-    """Return the memory of an array as float32."""
-    return _BYTES_PER_NUMBER * math.prod(shape)
 
 
 def _total(shapes: tuple[dict[str, Shape], ...]) -> int:

@@ -9,7 +9,8 @@ from PySide6.QtGui import QFont
 
 from digitlab.gui.widgets.fields import wrapped
 from digitlab.insight.costs import Sight, sights
-from digitlab.model.spec import INPUT_SHAPE, LayerSummary, ModelSpec, bytes_of
+from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.model.summary import LayerSummary, bytes_of
 from digitlab.words.costs import sight, step
 from digitlab.words.numbers import NO_VALUE, dimensions, percent, size
 
@@ -124,6 +125,11 @@ class SummaryModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: tuple[Row, ...] = ()
 
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The rows on screen."""
+        return self._rows
+
     def show_spec(self, spec: ModelSpec) -> None:
         """Show a network; see ``rows_of``."""
         rows = rows_of(spec)
@@ -180,13 +186,13 @@ class SummaryModel(QAbstractTableModel):
         more = f"{percent(row.shares[column])} of the total." if column in row.shares else ""
         if column == _OUTPUT and row.step:
             more = f"The fields of neighbours are {row.step} apart."
-        texts = (row.cells[column], _second_line(row, column), more)
+        texts = (row.cells[column], second_line(row, column), more)
         values = {
             Qt.ItemDataRole.DisplayRole: row.cells[column],
             Qt.ItemDataRole.AccessibleTextRole: " ".join(filter(None, texts)),
             Qt.ItemDataRole.TextAlignmentRole: _alignment(column),
             Qt.ItemDataRole.ToolTipRole: wrapped(f"{_HEADERS[column][1]} {more}".strip()),
-            SECOND_LINE_ROLE: _second_line(row, column),
+            SECOND_LINE_ROLE: second_line(row, column),
             SHARE_ROLE: row.shares.get(column),
         }
         return values.get(role)
@@ -203,7 +209,8 @@ class SummaryModel(QAbstractTableModel):
         return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
 
-def _second_line(row: Row, column: int) -> str:
+def second_line(row: Row, column: int) -> str:
+    """Return the small text below that of a cell: the layer's type, what it sees, or its parameters as a sum."""
     return {0: row.type_name, _OUTPUT: row.sight, _PARAMETERS: row.parameter_sum}.get(column, "")
 
 
