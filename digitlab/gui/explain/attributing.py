@@ -48,8 +48,7 @@ class AttributionController(QObject):
         self._shown: dict[MethodId, int] = {}
         self._complete: set[MethodId] = set()
         self._asked: Inquiry | None = None
-        self._large: Request[None] | None = None
-        self._live: Request[None] | None = None
+        self._following: Request[None] | None = None  # it follows the pen
         self._others: Request[None] | None = None
         self._seconds: dict[MethodId, float] = {}
         self._spec: ModelSpec | None = None
@@ -67,28 +66,29 @@ class AttributionController(QObject):
             return
         self._take_spec(inquiry.inspection.snapshot.spec)
         large = inquiry.tasks[0]
+        live = [task for task in inquiry.tasks[1:] if METHODS[task.method].is_live]
+        live.sort(key=lambda task: self._shown.get(task.method, 0))
         if self._seconds.get(large.method, math.inf) <= QUICK_S:
             begun = time.perf_counter()
             found = _answer(inquiry, large)
             self._take(self._newest, found, time.perf_counter() - begun)
+            tasks = tuple(live)
         else:
-            self._large = self._hand_over(inquiry, (large,))
+            # Together: by itself, the next large map would always come before the others.
+            tasks = (large, *live)
+        if tasks:
+            self._following = self._hand_over(inquiry, tasks, is_rough_enough=True)
         if len(inquiry.tasks) > 1:
-            live = [task for task in inquiry.tasks[1:] if METHODS[task.method].is_live]
-            live.sort(key=lambda task: self._shown.get(task.method, 0))
-            if live:
-                self._live = self._hand_over(inquiry, tuple(live), is_rough_enough=True)
             self._rest.request()
 
     def _cancel(self, *, is_all: bool) -> None:
         """Cancel what a newer drawing makes useless; what is begun may still be shown, unless all is cancelled."""
         if self._others is not None:
             self._others.cancel()
-        for request in (self._large, self._live):
-            if request is not None and is_all:
-                request.cancel()
-            elif request is not None:
-                request.cancel_unless_begun()
+        if self._following is not None and is_all:
+            self._following.cancel()
+        elif self._following is not None:
+            self._following.cancel_unless_begun()
 
     def _ask_others(self) -> None:
         """Compute what is missing of the maps that are not shown large, the quick ones first."""
@@ -142,9 +142,20 @@ def _work(
     is_rough_enough: bool,
     is_outdated: Callable[[], bool],
 ) -> None:
-    """Compute maps one after the other, in the thread; not the next one once a newer inquiry waits."""
+    """Compute maps one after the other, in the thread; once a newer inquiry waits, only the first beside the large one.
+
+    Args:
+        request: Whose job it is.
+        inquiry: What is asked.
+        tasks: The maps, the large one first if it is among them.
+        is_rough_enough: Whether a rough map is enough of those that are not large.
+        is_outdated: Whether a newer inquiry waits.
+    """
+    others = 0
     for task in tasks:
-        if is_outdated():
+        is_large = task is inquiry.tasks[0]
+        others += not is_large
+        if others > 1 and is_outdated():
             return
         shown: list[Attribution] = []
 
@@ -152,10 +163,10 @@ def _work(
             shown.append(rough)
             request.report((Answer(inquiry, task, rough), 0.0))
 
-        def is_cancelled(shown: list[Attribution] = shown) -> bool:
-            return request.is_cancelled or (bool(shown) and (is_rough_enough or is_outdated()))
+        def is_cancelled(shown: list[Attribution] = shown, is_enough: bool = is_rough_enough and not is_large) -> bool:
+            return request.is_cancelled or (bool(shown) and (is_enough or is_outdated()))
 
-        tells = task is inquiry.tasks[0] and not METHODS[task.method].is_live
+        tells = is_large and not METHODS[task.method].is_live
         begun = time.perf_counter()
         found = task.attribute(inquiry.inspection, request.report if tells else _tell_nobody, show_rough, is_cancelled)
         if request.is_cancelled:

@@ -65,6 +65,7 @@ def test_a_newer_drawing_ends_the_refining_but_not_before_a_map_is_shown(qtbot, 
 
 
 def test_all_live_maps_follow_the_pen_without_a_rest(qtbot, controller, inspections):
+    """Also while the large map takes longer than the time between two drawings."""
     inquiries = [inquiry(one, *MethodId) for one in inspections]
     live = {method for method in MethodId if METHODS[method].is_live}
     asked = 0

@@ -125,7 +125,7 @@ def test_a_picture_and_a_blank_canvas_have_no_overlay(qtbot, window, page):
 def test_a_slow_map_does_not_hold_up_the_window_and_is_cancelled_by_another_method(qtbot, window, page):
     controller = window.controllers.attribution
     page.choices.choose_method(MethodId.INTEGRATED_GRADIENTS)
-    slow = controller._large
+    slow = controller._following
     assert slow is not None
     assert page.answer.task.method is MethodId.GRADIENT_TIMES_INPUT  # nothing was computed meanwhile
     page.choices.choose_method(MethodId.OCCLUSION)
@@ -135,7 +135,7 @@ def test_a_slow_map_does_not_hold_up_the_window_and_is_cancelled_by_another_meth
 
 def test_leaving_the_page_cancels_what_is_being_computed(window, page):
     page.choices.choose_method(MethodId.INTEGRATED_GRADIENTS)
-    request = window.controllers.attribution._large
+    request = window.controllers.attribution._following
     window.panels.setCurrentWidget(window.panels.inspect)
     assert request.is_cancelled
 
