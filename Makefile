@@ -14,6 +14,9 @@ endif
 # What `make run` hands to the app and `make test` to pytest, for example: make test ARGS="-k raster -x"
 ARGS ?=
 
+# The whole suite is divided by files. More processes wait for one another: tests paint, train and start programs.
+IN_TWO_PROCESSES := -n 2 --dist loadfile
+
 help: ## list these commands
 	@echo 'DigitLab: draw digits, train the classic Keras network and look inside it.'
 	@echo
@@ -38,7 +41,7 @@ run: ## open DigitLab; with no display, let it draw pictures of its panels into 
 test: ## run all tests, with no display
 	@packaging/system-libraries.sh tests
 	@packaging/environment.sh run dev
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(ARGS)
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest $(if $(ARGS),$(ARGS),$(IN_TWO_PROCESSES))
 
 check: ## lint, formatting and types
 	@packaging/environment.sh run dev

@@ -50,8 +50,6 @@ def loss_of_outputs(targets, outputs):
 '''
 
 _AUGMENTATION: Final = """\
-import tensorflow as tf
-
 augment = keras.Sequential(
     [
         layers.RandomRotation(0.03, fill_mode="constant", seed=SEED),

@@ -17,6 +17,7 @@ from digitlab.model.layers import (
     Dense,
     Dropout,
     Flatten,
+    GaussianNoise,
     GlobalPooling2D,
     Pooling2D,
 )
@@ -135,7 +136,7 @@ def test_a_training_continues_with_its_statistics_as_if_it_had_never_stopped():
 
 
 def test_every_layer_type_is_saved_opened_and_trained_further(events: list[TrainingEvent], tmp_path):
-    pooled = replace(SPEC, layers=(*SPEC.layers[:5], GlobalPooling2D(), *SPEC.layers[6:]))
+    pooled = replace(SPEC, layers=(*SPEC.layers[:5], GaussianNoise(), GlobalPooling2D(), *SPEC.layers[6:]))
     assert {type(layer) for spec in (SPEC, pooled) for layer in spec.layers} == set(LAYER_TYPES.values())
     for spec, published in ((SPEC, events), (pooled, _continued(pooled, epochs=1))):
         started = published[0]
