@@ -3,8 +3,10 @@
 from functools import partialmethod
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from digitlab.gui import theme
@@ -39,10 +41,15 @@ def _clean_screen(qapp):
     """Start in light colours, and leave no widget behind that a later theme change would have to restyle.
 
     pytest-qt only schedules the deletion of widgets; it happens in the next event loop, which may be some tests later.
+    A button that a test leaves pressed is released (Qt's double click leaves one): later tests would drag, not point.
     """
     theme.apply_scheme(qapp, theme.ColourScheme.LIGHT)
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        floor = QWidget()
+        for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton):
+            QTest.mouseRelease(floor, button)
 
 
 @pytest.fixture(scope="session")
