@@ -1,4 +1,4 @@
-"""Datasets of labelled digits."""
+"""Datasets of labelled images: digits, or other classes."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,7 +6,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
+from digitlab.data.classes import DIGITS, Classes
+from digitlab.data.digit import LEAST_SIDE, MOST_SIDE
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.system.errors import DigitLabError
 
@@ -20,15 +21,17 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DigitSet:
-    """Labelled digit images.
+    """Labelled images, of digits or of other classes.
 
     Attributes:
-        images: Shape (n, 28, 28), uint8: 0 is background, 255 is full ink.
-        labels: Shape (n,), uint8, values 0..9.
+        images: Shape (n, side, side), uint8: 0 is background, 255 is full ink. MNIST's side is 28.
+        labels: Shape (n,), uint8: the index of the class.
+        classes: What the labels stand for.
     """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.uint8]
+    classes: Classes = DIGITS
 
     def __post_init__(self) -> None:
         """Check shapes, types and values.
@@ -36,10 +39,11 @@ class DigitSet:
         Raises:
             DigitLabError: If they differ from the description of the attributes.
         """
-        if self.images.ndim != 3 or self.images.shape[1:] != (IMAGE_SIDE, IMAGE_SIDE):
+        shape = self.images.shape
+        if len(shape) != 3 or shape[1] != shape[2] or not LEAST_SIDE <= shape[1] <= MOST_SIDE:
             raise DigitLabError(
-                f"The images have the shape {self.images.shape}.",
-                expected=f"Expected (number of images, {IMAGE_SIDE}, {IMAGE_SIDE}).",
+                f"The images have the shape {shape}.",
+                expected=f"Expected (number of images, side, side), with a side of {LEAST_SIDE} to {MOST_SIDE} pixels.",
             )
         if self.images.dtype != np.uint8:
             raise DigitLabError(f"The images have the type {self.images.dtype}.", expected="Expected uint8, 0 to 255.")
@@ -48,26 +52,36 @@ class DigitSet:
                 f"There are {len(self.images)} images, but labels of shape {self.labels.shape}.",
                 expected="Expected one label per image.",
             )
-        if self.labels.dtype != np.uint8 or (self.labels.size and int(self.labels.max()) >= CLASS_COUNT):
-            raise DigitLabError("Some labels are not digits.", expected="Expected whole numbers from 0 to 9.")
+        count = len(self.classes)
+        if self.labels.dtype != np.uint8 or (self.labels.size and int(self.labels.max()) >= count):
+            raise DigitLabError(
+                "Some labels are not digits." if self.classes.are_digits else "Some labels are not classes.",
+                expected=f"Expected whole numbers from 0 to {count - 1}.",
+            )
+
+    @property
+    def side(self) -> int:
+        """Side of the images in pixels."""
+        side: int = self.images.shape[1]
+        return side
 
     def __len__(self) -> int:
         """Return the number of images."""
         return len(self.images)
 
     def subset(self, indices: NDArray[np.intp] | slice) -> "DigitSet":
-        """Return the digits at the given indices."""
-        return DigitSet(self.images[indices], self.labels[indices])
+        """Return the images at the given indices."""
+        return DigitSet(self.images[indices], self.labels[indices], self.classes)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
-    """Training digits and test digits.
+    """Training images and test images, of the same side and classes.
 
     Attributes:
         name: Its name, for example "MNIST".
-        train: The training digits.
-        test: The test digits; never used in training.
+        train: The training images.
+        test: The test images; never used in training.
         drawings: Strokes to train on in addition to the images; those without a label are not digits. One that is
             repeated is used more often than the others.
     """
@@ -76,3 +90,25 @@ class Dataset:
     train: DigitSet
     test: DigitSet
     drawings: tuple[Drawing, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check that both parts go together.
+
+        Raises:
+            DigitLabError: If their images differ in size, or their classes.
+        """
+        if (self.train.side, self.train.classes) != (self.test.side, self.test.classes):
+            raise DigitLabError(
+                "The training images and the test images differ in size or in their classes.",
+                expected="Expected the same for both.",
+            )
+
+    @property
+    def classes(self) -> Classes:
+        """What the labels stand for."""
+        return self.train.classes
+
+    @property
+    def side(self) -> int:
+        """Side of the images in pixels."""
+        return self.train.side

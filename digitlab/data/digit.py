@@ -5,6 +5,9 @@ from typing import Final
 IMAGE_SIDE: Final = 28
 """Side of a digit image in pixels, as in MNIST."""
 
+LEAST_SIDE: Final = 8
+MOST_SIDE: Final = 64
+"""The sides of other datasets' images."""
 
 CLASS_COUNT: Final = 10
 """Number of classes: the digits 0 to 9."""

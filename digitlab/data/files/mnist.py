@@ -169,12 +169,18 @@ def _digit_set(images: NDArray[np.generic], labels: NDArray[np.uint8], where: st
         reason = error.happened if isinstance(error, DigitLabError) else f"The images have the type {images.dtype}."
         raise DigitLabError(
             f"{where}: {reason}",
-            expected="Expected images of shape (n, 28, 28), uint8, and one label from 0 to 9 for each.",
-            remedy="Choose another file, or use the built-in digits.",
+            expected=_EXPECTED,
+            remedy=_OTHER,
         ) from error
+    if digits.side != IMAGE_SIDE:
+        raise DigitLabError(f"{where}: The images have the shape {images.shape}.", expected=_EXPECTED, remedy=_OTHER)
     if len(digits) == 0:
         raise DigitLabError(f"{where}: The file contains no digits.", remedy="Choose another file.")
     return digits
+
+
+_EXPECTED: Final = "Expected images of shape (n, 28, 28), uint8, and one label from 0 to 9 for each."
+_OTHER: Final = "Choose another file, or use the built-in digits."
 
 
 def _wrong(path: Path, what: str) -> DigitLabError:

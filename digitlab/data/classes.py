@@ -1,0 +1,97 @@
+"""The classes of a dataset or network: what its labels and outputs stand for."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from digitlab.data.digit import CLASS_COUNT
+from digitlab.system.errors import DigitLabError
+from digitlab.system.visible import visible
+
+MOST_CLASSES: Final = 64
+"""Largest number of classes."""
+
+LONGEST_NAME: Final = 40
+"""Characters of the longest name of a class."""
+
+_SYMBOL_LENGTH: Final = 2
+"""Characters of a name that is its own symbol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """The classes, in the order of the labels: 0 is the first.
+
+    Attributes:
+        names: Their names, each different and not empty.
+    """
+
+    names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Check the names.
+
+        Raises:
+            DigitLabError: If there are too few or too many, or two are the same, or one is empty or too long.
+        """
+        if not 2 <= len(self.names) <= MOST_CLASSES:
+            raise DigitLabError(
+                f"There {'is' if len(self.names) == 1 else 'are'} {len(self.names)} "
+                f"{'class' if len(self.names) == 1 else 'classes'}.",
+                expected=f"Expected 2 to {MOST_CLASSES}.",
+            )
+        for name in self.names:
+            if not 1 <= len(name) <= LONGEST_NAME or name != name.strip() or not name.isprintable():
+                raise DigitLabError(
+                    f"A class has the name “{visible(name[:LONGEST_NAME])}”.",
+                    expected=f"Expected 1 to {LONGEST_NAME} characters on one line.",
+                )
+        if len(set(self.names)) < len(self.names):
+            twice = next(name for nth, name in enumerate(self.names) if name in self.names[:nth])
+            raise DigitLabError(f"Two classes have the name “{twice}”.", expected="Expected a different name for each.")
+
+    def __len__(self) -> int:
+        """Return the number of classes."""
+        return len(self.names)
+
+    @property
+    def are_digits(self) -> bool:
+        """Whether they are the digits 0 to 9."""
+        return self.names == DIGITS.names
+
+    @property
+    def noun(self) -> str:
+        """What one of them is called: "digit", or "class" for others."""
+        return "digit" if self.are_digits else "class"
+
+    @property
+    def nouns(self) -> str:
+        """What several of them are called."""
+        return "digits" if self.are_digits else "classes"
+
+    def name(self, index: int) -> str:
+        """Return the name of an output; the one after the last class is "no digit"."""
+        return self.names[index] if index < len(self.names) else f"no {self.noun}"
+
+    def symbol(self, index: int) -> str:
+        """Return the name of an output in one or two characters: the number of a class with a longer name."""
+        if index >= len(self.names):
+            return "–"
+        name = self.names[index]
+        return name if len(name) <= _SYMBOL_LENGTH else str(index)
+
+    def shown(self, index: int) -> str:
+        """Return a class within a sentence: "digit 3", or the name alone."""
+        return f"digit {self.names[index]}" if self.are_digits else self.name(index)
+
+    def index(self, name: str) -> int | None:
+        """Return the label of a class by its name, or None."""
+        return self.names.index(name) if name in self.names else None
+
+
+DIGITS: Final = Classes(tuple(str(digit) for digit in range(CLASS_COUNT)))
+"""The digits 0 to 9."""
+
+
+def numbered(count: int) -> Classes:
+    """Return classes whose names are their labels: "0", "1", ..."""
+    return DIGITS if count == CLASS_COUNT else Classes(tuple(str(label) for label in range(count)))
