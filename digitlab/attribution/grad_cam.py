@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.attribution.result import Attribution, MethodId
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.insight.backward import Target, gradients
 from digitlab.insight.lens import Inspection
 from digitlab.model.spec import ModelSpec
@@ -53,7 +52,7 @@ def grad_cam(inspection: Inspection, target: Target, layer: int | None = None) -
     maps, slopes = inspection.activations[chosen[0] + 1], gradients(inspection, target)[chosen[0] + 1]
     weights = slopes.mean(axis=(0, 1))
     coarse = np.maximum(maps @ weights, np.float32(0))
-    rows, columns = (_spread(centres(spec, chosen[0], axis)) for axis in range(2))
+    rows, columns = (_spread(centres(spec, chosen[0], axis), spec.side) for axis in range(2))
     values = rows @ coarse @ columns.T
     return Attribution(values.astype(np.float32), MethodId.GRAD_CAM, target)
 
@@ -83,12 +82,12 @@ def centres(spec: ModelSpec, layer: int, axis: int) -> NDArray[np.float64]:
     return places
 
 
-def _spread(places: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the matrix that interpolates values at some places of an axis to its 28 pixels: shape (28, places).
+def _spread(places: NDArray[np.float64], side: int) -> NDArray[np.float64]:
+    """Return the matrix that interpolates values at some places of an axis to its pixels: shape (side, places).
 
     Beyond the first and the last place the values fade to 0 within the distance of two places.
     """
-    distance = max((places[-1] - places[0]) / (len(places) - 1), 1.0) if len(places) > 1 else float(IMAGE_SIDE)
+    distance = max((places[-1] - places[0]) / (len(places) - 1), 1.0) if len(places) > 1 else float(side)
     edged = np.concatenate([[places[0] - distance], places, [places[-1] + distance]])
-    pixels = np.arange(IMAGE_SIDE)
+    pixels = np.arange(side)
     return np.stack([np.interp(pixels, edged, one) for one in np.eye(len(edged))[1:-1]], axis=1)

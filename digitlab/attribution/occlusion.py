@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from digitlab.attribution.passes import values_at
 from digitlab.attribution.result import Attribution, MethodId
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.insight.backward import Target
 from digitlab.insight.batch import images_at_once
 from digitlab.insight.forward import network_input
@@ -53,9 +52,10 @@ def occlusion(
     Returns:
         How much the target falls when a pixel is covered, the mean over all patches that cover it; None if cancelled.
     """
-    covers = _covers(size, stride)
+    snapshot = inspection.snapshot
+    covers = _covers(size, stride, snapshot.spec.side)
     images, places = _covered(inspection.image, covers, fill)
-    snapshot, falls = inspection.snapshot, np.zeros((len(covers), len(covers)))
+    falls = np.zeros((len(covers), len(covers)))
     source = inspection.sums[target.layer] if target.of_sums else inspection.activations[target.layer + 1]
     value = float(target.value(source))
     at_once = images_at_once(snapshot.spec)
@@ -71,13 +71,13 @@ def occlusion(
     return Attribution(mean.astype(np.float32), MethodId.OCCLUSION, target)
 
 
-def _covers(size: int, stride: int) -> NDArray[np.bool_]:
-    """Return which pixels of an axis each position of the patch covers, shape (positions, 28).
+def _covers(size: int, stride: int, side: int) -> NDArray[np.bool_]:
+    """Return which pixels of an axis each position of the patch covers, shape (positions, side).
 
     The outermost patches reach beyond the canvas, so that a pixel at its border is covered as often as others.
     """
-    starts = np.arange(stride - size, IMAGE_SIDE, stride)[:, np.newaxis]
-    pixels = np.arange(IMAGE_SIDE)
+    starts = np.arange(stride - size, side, stride)[:, np.newaxis]
+    pixels = np.arange(side)
     return (pixels >= starts) & (pixels < starts + size)
 
 

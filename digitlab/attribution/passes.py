@@ -16,7 +16,7 @@ class Slopes(NamedTuple):
 
     Attributes:
         values: The target, shape (n,), float64.
-        gradients: Its gradient with respect to the inputs, shape (n, 28, 28, 1), float32.
+        gradients: Its gradient with respect to the inputs, shape (n, side, side, 1), float32.
     """
 
     values: NDArray[np.float64]
@@ -28,7 +28,7 @@ def values_at(snapshot: Snapshot, inputs: Array, target: Target) -> NDArray[np.f
 
     Args:
         snapshot: The network and its weights.
-        inputs: Shape (n, 28, 28, 1), float32, 0..1.
+        inputs: Shape (n, side, side, 1), float32, 0..1.
         target: The target.
 
     Returns:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.attribution.passes import slopes_at
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.data.drawing.sampling import blurred
 from digitlab.insight.backward import Target
 from digitlab.insight.forward import Array
@@ -55,7 +54,7 @@ class AscentStep:
     """The image after some steps.
 
     Attributes:
-        image: Shape (28, 28), float32, 0..1; 0 is background.
+        image: Shape (side, side), float32, 0..1; 0 is background.
         value: The target for this image.
         share: The completed share of the steps, 0..1.
     """
@@ -94,7 +93,7 @@ def ascend(
     Args:
         snapshot: The network and its weights.
         target: What should rise; see ``excitation``.
-        start: The first image, shape (28, 28), uint8; None for noise.
+        start: The first image, shape (side, side), uint8; None for noise.
         seed: Which noise and which shifts.
 
     Yields:
@@ -105,7 +104,7 @@ def ascend(
     """
     rng = np.random.default_rng(seed)
     seen = _seen(snapshot.spec, target)
-    side = max(int(seen.any(axis=axis).sum()) for axis in range(2)) / IMAGE_SIDE
+    side = max(int(seen.any(axis=axis).sum()) for axis in range(2)) / snapshot.spec.side
     jitter = _JITTER_PX if side >= 1 / 2 else 0
     noise = rng.random(seen.shape) * _NOISE * seen
     image = np.asarray(noise if start is None else start / 255, dtype=np.float32)
@@ -123,8 +122,8 @@ def ascend(
 
 
 def _seen(spec: ModelSpec, target: Target) -> NDArray[np.bool_]:
-    """Return the pixels that a target depends on, shape (28, 28)."""
-    seen = np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.bool_)
+    """Return the pixels that a target depends on, shape (side, side)."""
+    seen = np.zeros(spec.input_shape[:2], dtype=np.bool_)
     for unit in target.units:
         seen[np.ix_(*spec.receptive_pixels(target.layer, unit))] = True
     return seen

@@ -25,8 +25,8 @@ class Attribution:
     """What each pixel of a drawing contributes to a target.
 
     Attributes:
-        values: Shape (28, 28), float32. Positive where the pixel raises the target, negative where it lowers it. The
-            unit is that of the target, except for Grad-CAM, which has none.
+        values: Shape (side, side), float32. Positive where the pixel raises the target, negative where it lowers it.
+            The unit is that of the target, except for Grad-CAM, which has none.
         method: How it was computed.
         target: What is explained.
         explained: For integrated gradients how much larger the target is than for a blank canvas, which the values add

@@ -39,7 +39,7 @@ class StrongestSearch:
 
     Args:
         snapshot: The network and its weights.
-        images: Shape (n, 28, 28), uint8, 0 is background.
+        images: Shape (n, side, side), uint8, 0 is background.
         count: Number of images for each.
     """
 

@@ -45,7 +45,7 @@ def run(model: str, data: str, *, as_json: bool, is_strict: bool = False, is_dis
     labels = held_out.digits.labels
     answers, others = _answers(snapshot, held_out.digits.images), _answers(snapshot, held_out.others)
     loss = mean_loss(snapshot.spec.loss, answers.sums, labels)
-    metrics = Metrics.of(answers.outputs, labels, loss, others.outputs)
+    metrics = Metrics.of(answers.outputs, labels, loss, others.outputs, len(snapshot.spec.classes))
     rows = _distorted_rows(snapshot, held_out) if is_distorted else ()
     if as_json:
         write_json(_record(metrics, rows))

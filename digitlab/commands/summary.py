@@ -2,7 +2,7 @@
 
 from digitlab.commands.sources import open_model, preset
 from digitlab.commands.terminal import table, write_json, write_line
-from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.model.spec import ModelSpec
 from digitlab.model.summary import bytes_of
 from digitlab.words.numbers import dimensions, size
 
@@ -46,7 +46,7 @@ def _lines(spec: ModelSpec) -> list[str]:
     work = sum(layer.multiply_adds for layer in layers)
     rows = [
         ("layer", "type", "output", "parameters", "calculation", "memory", "multiply-adds"),
-        ("input", "", dimensions(INPUT_SHAPE), "", "", size(bytes_of(INPUT_SHAPE)), ""),
+        ("input", "", dimensions(spec.input_shape), "", "", size(bytes_of(spec.input_shape)), ""),
         *(
             (
                 layer.name,

@@ -68,6 +68,11 @@ class Classes:
         """What several of them are called."""
         return "digits" if self.are_digits else "classes"
 
+    @property
+    def with_article(self) -> str:
+        """What one of them is called, with the article: "a digit", or "one of 26 classes"."""
+        return "a digit" if self.are_digits else f"one of {len(self.names)} classes"
+
     def name(self, index: int) -> str:
         """Return the name of an output; the one after the last class is "no digit"."""
         return self.names[index] if index < len(self.names) else f"no {self.noun}"
@@ -81,7 +86,8 @@ class Classes:
 
     def shown(self, index: int) -> str:
         """Return a class within a sentence: "digit 3", or the name alone."""
-        return f"digit {self.names[index]}" if self.are_digits else self.name(index)
+        name = self.name(index)
+        return f"digit {name}" if self.are_digits and index < len(self.names) else name
 
     def index(self, name: str) -> int | None:
         """Return the label of a class by its name, or None."""

@@ -73,7 +73,8 @@ class HeldOutSet:
             drawing = self.drawings[index]
             return Sketch(drawing if self.is_on_canvas else scaled_to(drawing))
         name = f"{self.part} image {index + 1:,} of {len(self.digits):,}"
-        return Sketch(picture=Picture(self.digits.images[index], name, int(self.digits.labels[index])))
+        picture = Picture(self.digits.images[index], name, int(self.digits.labels[index]), is_input=True)
+        return Sketch(picture=picture)
 
 
 class LoadingCancelledError(DigitLabError):

@@ -9,13 +9,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlab.data.classes import Classes
 from digitlab.data.dataset import DigitSet
-from digitlab.data.digit import CLASS_COUNT
 from digitlab.embedding import tsne
 from digitlab.embedding.hidden import Hidden, digits_at_most, run_hidden
 from digitlab.embedding.plane import Plane, Points, aligned, fit_plane
 from digitlab.embedding.tsne import Neighbours
-from digitlab.model.outputs import digit_probabilities
+from digitlab.model.outputs import class_probabilities, of_classes
 from digitlab.model.snapshot import Snapshot
 from digitlab.system.work import run_parallel
 
@@ -45,9 +45,10 @@ class DigitMap:
         method: How the positions were found.
         indices: Index of each digit in its set, shape (n,), int32.
         labels: The true digits, shape (n,), uint8.
-        outputs: The outputs of the network for each, shape (n, 10) or (n, 11), or (n, 0) without outputs; float32.
+        outputs: The outputs of the network for each, shape (n, class_count), or (n, 0) without outputs; float32.
         points: The positions, shape (n, 2), float32; y points up.
         plane: The principal plane of the digits, turned to the map that it follows.
+        classes: What the labels stand for.
         neighbours: Places a drawing on a map that is no projection; None for PCA.
     """
 
@@ -57,6 +58,7 @@ class DigitMap:
     outputs: NDArray[np.float32]
     points: Points
     plane: Plane
+    classes: Classes
     neighbours: Neighbours | None = None
 
     def __len__(self) -> int:
@@ -79,8 +81,9 @@ class DigitMap:
         """Return the predicted digit and its confidence for one of the digits; None without outputs."""
         if not self.outputs.shape[1]:
             return None
-        shares = digit_probabilities(self.outputs[row : row + 1])[0]
-        best = int(self.outputs[row, :CLASS_COUNT].argmax())
+        count = len(self.classes)
+        shares = class_probabilities(self.outputs[row : row + 1], count)[0]
+        best = int(of_classes(self.outputs[row], count).argmax())
         return best, float(shares[best])
 
 
@@ -186,7 +189,13 @@ class MapMaker:
             plane = aligned(plane, plane.project(features[:common]), self._reference.points[:common])
         rows = self._order[: len(features)]
         return DigitMap(
-            MapMethod.PCA, rows, self._digits.labels[rows], self._parts[0].outputs, plane.project(features), plane
+            MapMethod.PCA,
+            rows,
+            self._digits.labels[rows],
+            self._parts[0].outputs,
+            plane.project(features),
+            plane,
+            self._digits.classes,
         )
 
 

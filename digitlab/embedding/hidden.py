@@ -71,7 +71,7 @@ def run_hidden(
 
     Args:
         snapshot: The network and its weights.
-        images: Shape (n, 28, 28), uint8, 0 is background.
+        images: Shape (n, side, side), uint8, 0 is background.
         is_cancelled: Called before each batch.
 
     Returns:

@@ -6,36 +6,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.digit import CLASS_COUNT
+from digitlab.model.outputs import of_classes
 
 Counts = NDArray[np.int64]
-"""A confusion matrix, shape (10, 10), int64: rows are true digits, columns predicted digits."""
+"""A confusion matrix, shape (classes, classes), int64: rows are true classes, columns predicted ones."""
 
 
-def confusion_matrix(outputs: NDArray[np.floating], labels: NDArray[np.integer]) -> Counts:
+def confusion_matrix(
+    outputs: NDArray[np.floating], labels: NDArray[np.integer], class_count: int = CLASS_COUNT
+) -> Counts:
     """Count how often each digit is predicted for each true digit; "no digit" is never a prediction.
 
     Args:
-        outputs: Shape (n, 10) or (n, 11); the eleventh is "no digit".
+        outputs: Shape (n, class_count) or (n, class_count + 1); the last of the latter is "no digit".
         labels: The true digits, shape (n,).
+        class_count: The number of classes.
 
     Returns:
-        The counts, shape (10, 10): rows are true digits, columns predicted digits.
+        The counts, shape (class_count, class_count): rows are true digits, columns predicted digits.
     """
-    return count_pairs(labels, outputs[:, :CLASS_COUNT].argmax(axis=1))
+    return count_pairs(labels, of_classes(outputs, class_count).argmax(axis=1), class_count)
 
 
-def count_pairs(labels: NDArray[np.integer], predicted: NDArray[np.integer]) -> Counts:
+def count_pairs(labels: NDArray[np.integer], predicted: NDArray[np.integer], class_count: int = CLASS_COUNT) -> Counts:
     """Count how often each digit is predicted for each true digit.
 
     Args:
         labels: The true digits, shape (n,).
         predicted: The predicted digits, shape (n,).
+        class_count: The number of classes.
 
     Returns:
-        The counts, shape (10, 10): rows are true digits, columns predicted digits.
+        The counts, shape (class_count, class_count): rows are true digits, columns predicted digits.
     """
-    cells = labels.astype(np.int64) * CLASS_COUNT + predicted
-    return np.bincount(cells, minlength=CLASS_COUNT**2).reshape(CLASS_COUNT, CLASS_COUNT)
+    cells = labels.astype(np.int64) * class_count + predicted
+    return np.bincount(cells, minlength=class_count**2).reshape(class_count, class_count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.dataset import DigitSet
-from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.distortions import KINDS, STRENGTHS, Kind, distorted
 from digitlab.data.drawing.photographs import PHOTO_KINDS, PhotoKind, photographed, read_back
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.evaluation.reliability import wilson_interval
+from digitlab.model.outputs import of_classes
 
 INPUT_COUNT: Final = 1_000
 """Digits whose input is distorted, at most: a kind at one strength takes a third of a second with the tutorial
@@ -133,7 +133,7 @@ class DistortedDigits:
         outputs = None if images is None else classify(images)
         if outputs is None:
             return None
-        correct = outputs[:, :CLASS_COUNT].argmax(axis=1) == self._digits.labels[chosen]
+        correct = of_classes(outputs, len(self._digits.classes)).argmax(axis=1) == self._digits.labels[chosen]
         return Score(int(correct.sum()), len(chosen))
 
     def _read_photos(

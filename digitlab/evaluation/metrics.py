@@ -17,7 +17,7 @@ from digitlab.evaluation.reliability import (
     reliability,
     wilson_interval,
 )
-from digitlab.model.outputs import digit_probabilities, digit_score
+from digitlab.model.outputs import class_probabilities, class_score, of_classes
 from digitlab.model.spec import Loss
 from digitlab.system.errors import DigitLabError
 
@@ -126,14 +126,17 @@ class Metrics:
         labels: NDArray[np.integer],
         loss: float,
         non_digit_outputs: NDArray[np.floating] | None = None,
+        class_count: int = CLASS_COUNT,
     ) -> "Metrics":
         """Compute the metrics.
 
         Args:
-            outputs: For digits, shape (n, 10) or (n, 11), each 0..1, n at least 1; the eleventh is "no digit".
+            outputs: Shape (n, class_count) or (n, class_count + 1), each 0..1, n at least 1; the last of the latter is
+                "no digit".
             labels: The true digits, shape (n,).
             loss: Mean loss, as ``mean_loss`` returns it.
-            non_digit_outputs: For images without a digit, shape (m, 10) or (m, 11).
+            non_digit_outputs: For images without a digit, shape (m, number of outputs).
+            class_count: The number of classes.
 
         Raises:
             DigitLabError: If outputs or loss are not finite.
@@ -144,12 +147,12 @@ class Metrics:
                 remedy="Choose another network, or train this one again with a lower learning rate.",
             )
         values: Numbers = np.asarray(outputs, dtype=np.float64)
-        confidences = digit_probabilities(values).max(axis=1)
-        is_correct = outputs[:, :CLASS_COUNT].argmax(axis=1) == labels
-        digit_scores = digit_score(values)
+        confidences = class_probabilities(values, class_count).max(axis=1)
+        is_correct = of_classes(outputs, class_count).argmax(axis=1) == labels
+        digit_scores = class_score(values, class_count)
         non_digits = None
         if non_digit_outputs is not None and len(non_digit_outputs):
-            scores: Numbers = digit_score(np.asarray(non_digit_outputs, dtype=np.float64))
+            scores: Numbers = class_score(np.asarray(non_digit_outputs, dtype=np.float64), class_count)
             non_digits = NonDigitMetrics(
                 len(scores), roc_auc(digit_scores, scores), rejected_non_digits(digit_scores, scores)
             )
@@ -160,7 +163,7 @@ class Metrics:
             bins=tuple(reliability(confidences, is_correct)),
             rejection=RejectionCurve.of(confidences * digit_scores, is_correct),
             non_digits=non_digits,
-            confusion=confusion_matrix(outputs, labels),
+            confusion=confusion_matrix(outputs, labels, class_count),
         )
 
     @property

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from digitlab.data.digit import CLASS_COUNT
 from digitlab.evaluation.confusion import Counts, count_pairs
-from digitlab.model.outputs import digit_probabilities
+from digitlab.model.outputs import class_probabilities, of_classes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +21,7 @@ class Predictions:
         confidences: Its probability, given that there is a digit, shape (n,), float32, 0..1.
         second_predicted: The second most probable digit, shape (n,), uint8.
         second_confidences: Its probability, given that there is a digit, shape (n,), float32, 0..1.
+        class_count: The number of classes.
     """
 
     indices: NDArray[np.int32]
@@ -29,21 +30,27 @@ class Predictions:
     confidences: NDArray[np.float32]
     second_predicted: NDArray[np.uint8]
     second_confidences: NDArray[np.float32]
+    class_count: int = CLASS_COUNT
 
     @classmethod
     def of(
-        cls, outputs: NDArray[np.floating], labels: NDArray[np.integer], indices: NDArray[np.integer]
+        cls,
+        outputs: NDArray[np.floating],
+        labels: NDArray[np.integer],
+        indices: NDArray[np.integer],
+        class_count: int = CLASS_COUNT,
     ) -> "Predictions":
         """Reduce a network's outputs to predictions.
 
         Args:
-            outputs: Shape (n, 10) or (n, 11), each 0..1; the eleventh is "no digit".
-            labels: The true digits, shape (n,).
+            outputs: Shape (n, class_count) or (n, class_count + 1), each 0..1; the last of the latter is "no digit".
+            labels: The true classes, shape (n,).
             indices: Index of each image in its set, shape (n,).
+            class_count: The number of classes.
         """
-        probabilities = digit_probabilities(outputs)
+        probabilities = class_probabilities(outputs, class_count)
         rows = np.arange(len(probabilities))
-        predicted = outputs[:, :CLASS_COUNT].argmax(axis=1)
+        predicted = of_classes(outputs, class_count).argmax(axis=1)
         others = probabilities.copy()
         others[rows, predicted] = -1.0
         second = others.argmax(axis=1)
@@ -54,6 +61,7 @@ class Predictions:
             probabilities[rows, predicted].astype(np.float32),
             second.astype(np.uint8),
             others[rows, second].astype(np.float32),
+            class_count,
         )
 
     def __len__(self) -> int:
@@ -76,7 +84,7 @@ class Predictions:
     @property
     def confusion(self) -> Counts:
         """The confusion matrix."""
-        return count_pairs(self.labels, self.predicted)
+        return count_pairs(self.labels, self.predicted, self.class_count)
 
     def accuracy_of_first(self, count: int) -> float:
         """Return the accuracy on the first ``count`` images, 0..1; ``count`` is at least 1."""

@@ -124,8 +124,8 @@ def gradients(inspection: Inspection, target: Target) -> tuple[Array, ...]:
 
     Returns:
         The gradients of the target with respect to ``inspection.activations``, float32, in the same shapes: to the
-        input (28, 28, 1), whose values are 0..1, then to each layer's output, up to the target's own layer, or for sums
-        up to the one before it.
+        input (side, side, 1), whose values are 0..1, then to each layer's output, up to the target's own layer, or for
+        sums up to the one before it.
 
     Raises:
         DigitLabError: If a layer on the way has no backward pass.

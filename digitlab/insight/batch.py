@@ -27,7 +27,7 @@ class Answers:
     """The outputs of a network for some images.
 
     Attributes:
-        outputs: Shape (n, 10) or (n, 11), float32, each 0..1; the eleventh is "no digit".
+        outputs: Shape (n, class_count), float32, each 0..1; see ``ModelSpec.class_count``.
         sums: The last layer's weighted sums before its activation; for a softmax the logits. Same shape and type.
     """
 
@@ -44,8 +44,8 @@ def answer_all(
     """Run many images through a network. Needs neither Keras nor its thread.
 
     Args:
-        snapshot: The network and its weights; it must have ten or eleven outputs.
-        images: Shape (n, 28, 28), uint8, 0 is background.
+        snapshot: The network and its weights; it must have outputs for its classes.
+        images: Shape (n, side, side) of its input, uint8, 0 is background.
         progress: Called after each batch with the completed share, 0..1.
         is_cancelled: Called before each batch.
 
@@ -59,7 +59,7 @@ def answer_all(
     if not spec.classifies:
         raise DigitLabError(
             "This network ends in feature maps and has no outputs to evaluate.",
-            remedy="Choose a network that ends in a dense layer of ten or eleven units.",
+            remedy="Choose a network that ends in a dense layer with one unit for each class.",
         )
     outputs = np.empty((len(images), spec.class_count), dtype=np.float32)
     sums = np.empty_like(outputs)

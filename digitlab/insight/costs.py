@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.model.spec import ModelSpec
 from digitlab.model.summary import bytes_of
 
 _BYTES_PER_NUMBER: Final = bytes_of((1,))
@@ -66,7 +66,7 @@ def sights(spec: ModelSpec) -> tuple[Sight | None, ...]:
             rows, columns = layer.window.axes
             height, width = height + (rows.size - 1) * down, width + (columns.size - 1) * right
             down, right = down * rows.stride, right * columns.stride
-        seen.append(Sight((height, width), (down, right)) if len(shape) == len(INPUT_SHAPE) else None)
+        seen.append(Sight((height, width), (down, right)) if len(shape) == len(spec.input_shape) else None)
     return tuple(seen)
 
 
@@ -92,7 +92,7 @@ def inference_bytes(spec: ModelSpec) -> int:
     """
     largest = max(
         (bytes_of(before) + bytes_of(after) for before, after in zip(spec.shapes, spec.shapes[1:], strict=False)),
-        default=bytes_of(INPUT_SHAPE),
+        default=bytes_of(spec.input_shape),
     )
     return _BYTES_PER_NUMBER * spec.total_parameters + largest
 

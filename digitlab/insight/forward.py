@@ -35,10 +35,10 @@ def network_input(images: NDArray[np.uint8]) -> Array:
     """Return images as a network takes them.
 
     Args:
-        images: Shape (..., 28, 28), uint8, 0 is background.
+        images: Shape (..., side, side), uint8, 0 is background.
 
     Returns:
-        Shape (..., 28, 28, 1), float32, 0..1.
+        Shape (..., side, side, 1), float32, 0..1.
     """
     return np.multiply(images[..., np.newaxis], np.float32(1 / 255), dtype=np.float32)
 
@@ -48,7 +48,7 @@ def run_layers(snapshot: Snapshot, inputs: Array) -> Iterator[tuple[Array, Array
 
     Args:
         snapshot: The network and its weights.
-        inputs: One example, shape (28, 28, 1), or a batch of them; float32, 0..1.
+        inputs: One example, shape (side, side, 1), or a batch of them; float32, 0..1.
 
     Yields:
         For each layer its weighted sums before the activation and its activations. A diverged network, whose weights

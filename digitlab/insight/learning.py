@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.builtin import random_drawing
-from digitlab.data.digit import CLASS_COUNT
+from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
 from digitlab.data.drawing.raster import render_many
 from digitlab.insight.batch import images_at_once
 from digitlab.insight.forward import Array, network_input, run_layers
@@ -70,15 +70,18 @@ def learning_layers(spec: ModelSpec) -> tuple[int, ...]:
     return tuple(index for index, layer in enumerate(spec.layers) if layer.learns)
 
 
-def probe_images() -> NDArray[np.uint8]:
+def probe_images(side: int = IMAGE_SIDE) -> NDArray[np.uint8]:
     """Render the images on which activations are measured: ten of each digit, always the same, without a dataset.
 
+    Args:
+        side: Side of the network's input in pixels.
+
     Returns:
-        Shape (100, 28, 28), uint8; takes about a tenth of a second.
+        Shape (100, side, side), uint8; takes about a tenth of a second.
     """
     rng = np.random.default_rng(_PROBE_SEED)
     drawings = [random_drawing(digit, rng) for digit in range(CLASS_COUNT) for _ in range(PROBES_PER_DIGIT)]
-    return render_many(drawings)
+    return render_many(drawings, side)
 
 
 def measure(
@@ -88,7 +91,7 @@ def measure(
 
     Args:
         snapshot: The network and its weights.
-        images: The probe images, shape (n, 28, 28), uint8, n at least 1.
+        images: The probe images, shape (n, side, side), uint8, n at least 1.
         is_cancelled: Called before each batch.
 
     Returns:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.insight.forward import network_input, run_layers
-from digitlab.model.outputs import digit_probabilities
+from digitlab.model.outputs import class_probabilities
 from digitlab.model.snapshot import Snapshot
 
 
@@ -16,8 +16,8 @@ class Inspection:
 
     Attributes:
         snapshot: The network and its weights.
-        image: The input, shape (28, 28), uint8.
-        activations: The network's input, shape (28, 28, 1), then every layer's output; float32.
+        image: The input, shape (side, side), uint8.
+        activations: The network's input, shape (side, side, 1), then every layer's output; float32.
         sums: Every layer's weighted sums before its activation function; float32, shaped as its output.
     """
 
@@ -33,13 +33,13 @@ class Inspection:
 
     @property
     def outputs(self) -> NDArray[np.float32] | None:
-        """The network's ten or eleven outputs, each 0..1, or None if it ends in feature maps."""
+        """The network's outputs for the classes, each 0..1, or None if it ends in feature maps."""
         return self.activations[-1] if self.snapshot.spec.classifies else None
 
     @property
     def probabilities(self) -> NDArray[np.float32] | None:
-        """The probability of each digit, given that there is one; shape (10,), or None without outputs."""
-        return None if self.outputs is None else digit_probabilities(self.outputs)
+        """The probability of each class, given that the image shows one; shape (classes,), or None without outputs."""
+        return None if self.outputs is None else class_probabilities(self.outputs, len(self.snapshot.spec.classes))
 
 
 def inspect(snapshot: Snapshot, image: NDArray[np.uint8]) -> Inspection:
@@ -47,7 +47,7 @@ def inspect(snapshot: Snapshot, image: NDArray[np.uint8]) -> Inspection:
 
     Args:
         snapshot: The network and its weights.
-        image: Shape (28, 28), uint8, 0 is background.
+        image: Shape (side, side) of the network's input, uint8, 0 is background.
 
     Returns:
         All activations; about half a millisecond for the tutorial network.

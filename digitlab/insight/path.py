@@ -5,7 +5,7 @@ import numpy as np
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place, Step, has_output_step
 from digitlab.insight.unit import explain_unit, source_of
-from digitlab.model.outputs import digit_probabilities
+from digitlab.model.outputs import class_probabilities
 from digitlab.model.spec import ModelSpec
 
 
@@ -118,7 +118,7 @@ def _heaviest(inspection: Inspection, layer: int, weight: tuple[int, ...]) -> in
     """Return the unit with the largest weight at a place of the kernel; at the outputs, the answer."""
     spec = inspection.snapshot.spec
     if spec.is_answer(layer) and inspection.outputs is not None:
-        return int(digit_probabilities(inspection.outputs).argmax())
+        return int(class_probabilities(inspection.outputs, len(spec.classes)).argmax())
     kernel = inspection.snapshot.weights[layer][0]
     return int(np.abs(np.nan_to_num(kernel[weight])).argmax())
 

@@ -5,7 +5,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.plain_shapes import is_plain_shape
 from digitlab.data.drawing.side_by_side import (
     CLEAR_GAP,
@@ -20,6 +19,7 @@ from digitlab.data.drawing.side_by_side import (
 from digitlab.insight.batch import answer_all
 from digitlab.insight.lens import Inspection
 from digitlab.insight.verdict import CONFIDENT_FROM, DIGIT_FROM, POSSIBLE_FROM, Verdict, VerdictKind
+from digitlab.model.outputs import of_classes
 from digitlab.model.snapshot import Snapshot
 
 MAXIMUM_DIGITS: Final = 12
@@ -86,7 +86,7 @@ _OVERCONFIDENT: Final = _Limits(CONFIDENT_FROM, CONFIDENT_FROM, CLEAR_GAP, overl
 
 
 def verdict_for(inspection: Inspection, pieces: Callable[[], Pieces]) -> Verdict | None:
-    """Return the verdict on an image; one that is doubtful as a single digit, or too wide, is also read as several.
+    """Return the verdict on an image; a digit that is doubtful, or too wide, is also read as several.
 
     Args:
         inspection: What the network computed for the whole image.
@@ -96,7 +96,7 @@ def verdict_for(inspection: Inspection, pieces: Callable[[], Pieces]) -> Verdict
         The verdict; None if the network ends in feature maps.
     """
     whole = Verdict.of_inspection(inspection)
-    if whole is None or whole.kind is VerdictKind.EMPTY:
+    if whole is None or whole.kind is VerdictKind.EMPTY or not inspection.snapshot.spec.classes.are_digits:
         return whole
     ink = pieces()
     limits = _REJECTING if inspection.snapshot.spec.has_no_digit_output else _OVERCONFIDENT
@@ -167,7 +167,7 @@ def _read(snapshot: Snapshot, ink: Pieces, line: Line) -> tuple[_Part, ...]:
     assert answers is not None  # Nobody cancels it.
     best: list[tuple[float, tuple[_Part, ...]]] = [(0.0, ()), *[(-np.inf, ())] * len(line.groups)]
     for (start, end), image, outputs in zip(candidates, images, answers.outputs, strict=True):
-        digit, score = int(outputs[:CLASS_COUNT].argmax()), Verdict.of_image(image, outputs).digit_score
+        digit, score = int(of_classes(outputs).argmax()), Verdict.of_image(image, outputs).digit_score
         # Of a plain shape and of outputs that are not finite, the score is 0.
         share = float(outputs[digit]) if score > 0.0 else 0.0
         logarithm = best[start][0] + np.log(max(share, _LEAST_SHARE))

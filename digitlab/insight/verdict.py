@@ -1,4 +1,4 @@
-"""The decision from a network's outputs: which digit, if any, and how clear it is."""
+"""The decision from a network's outputs: which digit or class, if any, and how clear it is."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -7,10 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from digitlab.data.digit import CLASS_COUNT
+from digitlab.data.classes import DIGITS, Classes
 from digitlab.data.drawing.plain_shapes import is_plain_shape
 from digitlab.insight.lens import Inspection
-from digitlab.model.outputs import digit_score
+from digitlab.model.outputs import class_score, of_classes
 from digitlab.system.errors import DigitLabError
 
 # Probabilities, 0..1. Chosen by us.
@@ -61,10 +61,10 @@ class Verdict:
 
     Attributes:
         kind: How clear it is.
-        digits: The digits, from left to right: none for a blank image or no digit, several for ``SEVERAL``, otherwise
-            the best guess alone.
-        runner_up: The digit with the second largest output; None unless there is exactly one digit.
-        digit_score: How much the image looks like a digit at all, 0..1; see ``outputs.digit_score``.
+        digits: The digits, from left to right, or the class: none for a blank image or no digit, several for
+            ``SEVERAL``, otherwise the best guess alone.
+        runner_up: The digit or class with the second largest output; None unless there is exactly one digit.
+        digit_score: How much the image looks like a digit at all, 0..1; see ``outputs.class_score``.
     """
 
     kind: VerdictKind
@@ -73,30 +73,32 @@ class Verdict:
     digit_score: float
 
     @classmethod
-    def of(cls, outputs: ArrayLike) -> "Verdict":
+    def of(cls, outputs: ArrayLike, classes: Classes = DIGITS) -> "Verdict":
         """Decide from the outputs for an image that is not blank.
 
         Args:
-            outputs: Shape (10,) or (11,), each 0..1; the eleventh is "no digit". Softmax outputs sum to 1. Sigmoid
-                outputs are independent: a sum above 1 is scaled down to 1, a sum below 1 leaves the rest undecided.
+            outputs: One for each class, each 0..1, and optionally another for "no digit". Softmax outputs sum to 1.
+                Sigmoid outputs are independent: a sum above 1 is scaled down to 1, a sum below 1 leaves the rest
+                undecided.
+            classes: What the outputs stand for.
 
         Raises:
-            DigitLabError: If there are neither ten nor eleven outputs.
+            DigitLabError: If there is another number of outputs.
         """
-        values = np.asarray(outputs, dtype=np.float64)
-        if values.shape not in ((CLASS_COUNT,), (CLASS_COUNT + 1,)):
+        values, count = np.asarray(outputs, dtype=np.float64), len(classes)
+        if values.shape not in ((count,), (count + 1,)):
             raise DigitLabError(
                 f"The outputs have the shape {values.shape}.",
-                expected="Expected one output for each digit, and optionally an eleventh for no digit.",
+                expected=f"Expected one output for each {classes.noun}, and optionally another for no {classes.noun}.",
             )
         if not np.isfinite(values).all():
             return cls(VerdictKind.UNCERTAIN, (), None, 0.0)
         total = float(values.sum())
         shares = values / total if total > 1.0 + _ROUNDING else values
-        can_reject = len(values) > CLASS_COUNT
-        score = min(max(float(digit_score(values if can_reject else shares)), 0.0), 1.0)
+        can_reject = len(values) > count
+        score = min(max(float(class_score(values if can_reject else shares, count)), 0.0), 1.0)
         # Of the values, not of the shares: scaling can round two different outputs to the same share.
-        digit, runner_up = (int(index) for index in np.argsort(-values[:CLASS_COUNT], kind="stable")[:2])
+        digit, runner_up = (int(index) for index in np.argsort(-of_classes(values, count), kind="stable")[:2])
         kind = _kind(float(shares[digit]), float(shares[runner_up]))
         if can_reject and score < DIGIT_FROM:
             if score < POSSIBLE_FROM:
@@ -108,24 +110,24 @@ class Verdict:
     def of_inspection(cls, inspection: Inspection) -> "Verdict | None":
         """Decide from what a network computed for an image; None if the network ends in feature maps.
 
-        Blank images and plain shapes are recognised before the outputs are considered.
+        Blank images and, as no digits, plain shapes are recognised before the outputs are considered.
         """
         if inspection.outputs is None:
             return None
         if inspection.is_blank:
             return cls(VerdictKind.EMPTY, (), None, 0.0)
-        return cls.of_image(inspection.image, inspection.outputs)
+        return cls.of_image(inspection.image, inspection.outputs, inspection.snapshot.spec.classes)
 
     @classmethod
-    def of_image(cls, image: NDArray[np.uint8], outputs: ArrayLike) -> "Verdict":
-        """Decide from an image that is not blank, shape (28, 28), and the outputs for it, as in ``of``."""
-        if is_plain_shape(image):
+    def of_image(cls, image: NDArray[np.uint8], outputs: ArrayLike, classes: Classes = DIGITS) -> "Verdict":
+        """Decide from an image that is not blank, shape (side, side), and the outputs for it, as in ``of``."""
+        if classes.are_digits and is_plain_shape(image):
             return cls(VerdictKind.NO_DIGIT, (), None, 0.0)
-        return cls.of(outputs)
+        return cls.of(outputs, classes)
 
     @property
     def digit(self) -> int | None:
-        """The answer or best guess, 0..9; None if there is no digit, or several."""
+        """The label of the answer or best guess; None if there is none, or several digits."""
         return self.digits[0] if len(self.digits) == 1 else None
 
 

@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from digitlab.model.layer import Activation, Layer, Pooling
-from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.model.spec import ModelSpec
 
 if TYPE_CHECKING:
     import keras
@@ -40,7 +40,7 @@ def build_keras_model(
         layers = _with_strides_before(_with_relu_after_pooling(spec, layers))
     if dropout:
         layers.insert(layers.index(weighing), keras.layers.Dropout(dropout, seed=seed, name="recipe_dropout"))
-    return keras.Sequential([keras.Input(INPUT_SHAPE), *layers])
+    return keras.Sequential([keras.Input(spec.input_shape), *layers])
 
 
 def _with_relu_after_pooling(spec: ModelSpec, layers: list[Any]) -> list[Any]:

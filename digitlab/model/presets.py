@@ -15,7 +15,7 @@ from digitlab.model.layers import (
     GlobalPooling2D,
     Pooling2D,
 )
-from digitlab.model.spec import Loss, ModelSpec
+from digitlab.model.spec import ModelSpec
 
 _ONE_CONVOLUTION: Final = (Conv2D(filters=32, kernel_size=5), Pooling2D(size=2))
 _TWO_CONVOLUTIONS: Final = (*_ONE_CONVOLUTION, Conv2D(filters=64, kernel_size=5), Pooling2D(size=2))
@@ -106,16 +106,21 @@ EDITED_NAME: Final = "Edited network"
 
 
 def preset_of(spec: ModelSpec) -> str | None:
-    """Return the name in ``PRESETS`` of the preset with the same layers, with any loss, or None."""
+    """Return the name in ``PRESETS`` of the preset with the same layers, with any loss and for any data, or None."""
     for name, preset in PRESETS.items():
-        if preset.with_loss(spec.loss).layers == spec.layers:
+        if preset.fitted_to(spec.classes, spec.side).with_loss(spec.loss).layers == spec.layers:
             return name
     return None
 
 
-def chosen_preset(preset: ModelSpec, loss: Loss) -> ModelSpec:
-    """Return a preset as it is chosen: those of DigitLab keep the loss of the network before, own ones have theirs."""
-    return preset.with_loss(loss) if preset in PRESETS.values() else preset
+def chosen_preset(preset: ModelSpec, before: ModelSpec) -> ModelSpec:
+    """Return a preset as it is chosen.
+
+    Those of DigitLab keep the loss of the network before, and its classes and size of images; own ones have theirs.
+    """
+    if preset not in PRESETS.values():
+        return preset
+    return preset.fitted_to(before.classes, before.side).with_loss(before.loss)
 
 
 def with_preset_name(spec: ModelSpec) -> ModelSpec:

@@ -9,19 +9,17 @@ from typing import Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE
+from digitlab.data.classes import DIGITS, Classes
+from digitlab.data.digit import IMAGE_SIDE
 from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import Activation, Box, Layer, Pooling, Shape, UnbuildableError
 from digitlab.model.summary import LayerSummary, bytes_of, summary_of
-
-INPUT_SHAPE: Final[Shape] = (IMAGE_SIDE, IMAGE_SIDE, 1)
-"""Shape of one input image: height, width, one grey channel with values 0..1."""
 
 MAXIMUM_PARAMETERS: Final = 20_000_000
 """Largest network that can be built: 80 MB of weights, trainable on a laptop."""
 
 MAXIMUM_LAYERS: Final = 100
-"""More than any sensible network of 28x28 images has; bounds the size of files."""
+"""More than any sensible network of such small images has; bounds the size of files."""
 
 
 class Loss(StrEnum):
@@ -54,22 +52,31 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class ModelSpec:
-    """A sequential network for 28x28 digits.
+    """A sequential network for small grey images.
 
     Attributes:
         name: Its name in the window.
         layers: From input to output.
         loss: What training minimises.
+        classes: What the outputs stand for.
+        side: Side of the input image in pixels.
     """
 
     name: str
     layers: tuple[Layer, ...]
     loss: Loss = Loss.SOFTMAX_CROSS_ENTROPY
+    classes: Classes = DIGITS
+    side: int = IMAGE_SIDE
     # Computed on first use: the window asks for them several times for each snapshot on screen.
     _shapes: tuple[Shape, ...] | None = field(default=None, init=False, repr=False, compare=False)
     _problem: tuple[Problem | None] | None = field(default=None, init=False, repr=False, compare=False)
     _summary: tuple[LayerSummary, ...] | None = field(default=None, init=False, repr=False, compare=False)
     _weight_shapes: tuple[dict[str, Shape], ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def input_shape(self) -> Shape:
+        """Shape of one input image: height, width, one grey channel with values 0..1."""
+        return (self.side, self.side, 1)
 
     @property
     def shapes(self) -> tuple[Shape, ...]:
@@ -79,7 +86,7 @@ class ModelSpec:
             UnbuildableError: If a layer does not fit.
         """
         if self._shapes is None:
-            object.__setattr__(self, "_shapes", _shapes_of(self.layers))
+            object.__setattr__(self, "_shapes", _shapes_of(self.layers, self.input_shape))
         return cast("tuple[Shape, ...]", self._shapes)
 
     @property
@@ -156,7 +163,7 @@ class ModelSpec:
             return Problem(-1, "", "The network has no layers. Add one.")
         if len(self.layers) > MAXIMUM_LAYERS:
             return Problem(-1, "", f"DigitLab builds networks of up to {MAXIMUM_LAYERS} layers. Remove some.")
-        shape = INPUT_SHAPE
+        shape = self.input_shape
         for index, layer in enumerate(self.layers):
             try:
                 shape = layer.output_shape(shape)
@@ -171,7 +178,7 @@ class ModelSpec:
         return None
 
     def training_problem(self) -> Problem | None:
-        """Return the first reason why the network cannot be trained on digits, or None."""
+        """Return the first reason why the network cannot be trained on its classes, or None."""
         problem = self.building_problem()
         if problem is not None:
             return problem
@@ -179,27 +186,37 @@ class ModelSpec:
             return None
         shape = self.shapes[-1]
         if len(shape) == 1:
-            reason = f"The last layer has {shape[0]:,} outputs; training on digits needs {CLASS_COUNT}."
+            needed = f"training on {self._of_classes} needs {len(self.classes)}"
+            reason = f"The last layer has {shape[0]:,} outputs; {needed}."
             return Problem(len(self.layers) - 1, "", reason)
         return Problem(
             -1,
             "",
-            "This network ends in feature maps and has no outputs for the digits. "
+            f"This network ends in feature maps and has no outputs for the {self.classes.nouns}. "
             "To train it, choose the preset with flatten and dense layers.",
         )
 
     @property
+    def _of_classes(self) -> str:
+        return "digits" if self.classes.are_digits else f"{len(self.classes)} classes"
+
+    @property
     def output_count(self) -> int:
-        """The number of outputs for digits: 10, or 11 with "no digit" as the last; 0 if the outputs are others."""
+        """The number of outputs for the classes; 0 if the outputs are others.
+
+        One for each class; networks for digits may have another one, the last, for "no digit".
+        """
         try:
             shape = self.shapes[-1]
         except UnbuildableError:
             return 0
-        return shape[0] if self.layers and shape in ((CLASS_COUNT,), (CLASS_COUNT + 1,)) else 0
+        count = len(self.classes)
+        is_known = shape == (count,) or (shape == (count + 1,) and self.classes.are_digits)
+        return shape[0] if self.layers and is_known else 0
 
     @property
     def classifies(self) -> bool:
-        """Whether the last layer has an output 0..1 for each digit, and optionally an eleventh for "no digit"."""
+        """Whether the last layer has an output 0..1 for each class, and optionally another for "no digit"."""
         return bool(self.output_count) and self.layers[-1].activation in (Activation.SOFTMAX, Activation.SIGMOID)
 
     @property
@@ -208,13 +225,13 @@ class ModelSpec:
 
     @property
     def class_count(self) -> int:
-        """The number of classes: 10, or 11 with "no digit" as the last, or 0 if the network has no such outputs."""
+        """The number of outputs for the classes, with "no digit" as the last; 0 if the network has no such outputs."""
         return self.output_count if self.classifies else 0
 
     @property
     def has_no_digit_output(self) -> bool:
-        """Whether there is an eleventh output, for images that show no digit."""
-        return self.class_count > CLASS_COUNT
+        """Whether there is an output after those of the classes, for images that show no digit."""
+        return self.class_count > len(self.classes)
 
     def is_signed(self, layer: int) -> bool:
         """Return whether a layer's activations can be negative; -1 is the input, whose values cannot."""
@@ -263,6 +280,35 @@ class ModelSpec:
             return changed
         return changed.with_layer(len(self.layers) - 1, last.changed(activation=loss.output_activation))
 
+    def with_outputs(self, count: int) -> "ModelSpec | None":
+        """Return the network with another number of outputs, or None if no layer at its end can have them."""
+        for index in range(len(self.layers) - 1, -1, -1):
+            layer = self.layers[index]
+            for field_name in (one.name for one in layer.HYPERPARAMETERS if type(getattr(layer, one.name)) is int):
+                other = self.with_layer(index, layer.changed(**{field_name: count}))
+                if other.building_problem() is None and other.shapes[-1] == (count,):
+                    return other
+            if layer.learns and not layer.is_elementwise:
+                break
+        return None
+
+    def fitted_to(self, classes: Classes, side: int) -> "ModelSpec":
+        """Return the network for other data: their size of images, and as many outputs as they have classes.
+
+        A network without outputs for its classes keeps all its layers. The result may not be buildable.
+
+        Args:
+            classes: The classes of the data.
+            side: Side of the images in pixels.
+        """
+        if (classes, side) == (self.classes, self.side):
+            return self
+        has_outputs = bool(self.output_count)
+        fitted = replace(self, classes=classes, side=side)
+        if not has_outputs or fitted.output_count:
+            return fitted
+        return fitted.with_outputs(len(classes)) or fitted
+
     def sources(self, layer: int, unit: tuple[int, ...]) -> Box:
         """Return the box in the previous layer's output from which a unit is computed.
 
@@ -274,7 +320,7 @@ class ModelSpec:
         return self.layers[layer].sources(box, self.shapes[layer])
 
     def receptive_field(self, layer: int, unit: tuple[int, ...]) -> tuple[slice, slice]:
-        """Return the rows and columns of the 28x28 input that a unit depends on; empty slices if it is a constant.
+        """Return the rows and columns of the input that a unit depends on; empty slices if it is a constant.
 
         Args:
             layer: Index of the layer; -1 is the input itself.
@@ -298,7 +344,7 @@ class ModelSpec:
             unit: Index of the unit in that layer's output.
 
         Returns:
-            Indices of rows and of columns of the 28x28 input, ascending, each of shape (n,).
+            Indices of rows and of columns of the input, ascending, each of shape (n,).
         """
         box = tuple(slice(index, index + 1) for index in unit)
         index = layer
@@ -323,8 +369,8 @@ def _total(shapes: tuple[dict[str, Shape], ...]) -> int:
     return sum(math.prod(shape) for layer in shapes for shape in layer.values())
 
 
-def _shapes_of(layers: tuple[Layer, ...]) -> tuple[Shape, ...]:
-    shapes = [INPUT_SHAPE]
+def _shapes_of(layers: tuple[Layer, ...], input_shape: Shape) -> tuple[Shape, ...]:
+    shapes = [input_shape]
     for layer in layers:
         shapes.append(layer.output_shape(shapes[-1]))
     return tuple(shapes)

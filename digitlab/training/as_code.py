@@ -15,7 +15,7 @@ from typing import Any, Final
 from digitlab.data.sources import DataSource
 from digitlab.model.build import OWN_TYPES
 from digitlab.model.layer import Layer
-from digitlab.model.spec import INPUT_SHAPE, Loss, ModelSpec
+from digitlab.model.spec import Loss, ModelSpec
 from digitlab.system.errors import DigitLabError
 from digitlab.system.storage import atomic_write
 from digitlab.training.config import WARMUP_STEPS, Augmentation, Schedule, TrainingConfig
@@ -230,7 +230,7 @@ def _network(spec: ModelSpec, config: TrainingConfig) -> str:
     lines = [_layer_code(layer, name) for layer, name in zip(spec.layers, spec.layer_names, strict=True)]
     if config.dropout:
         lines.insert(spec.last_with_kernel, f'layers.Dropout({config.dropout}, seed=SEED, name="recipe_dropout")')
-    rows = "".join(f"        {line},\n" for line in (f"keras.Input({INPUT_SHAPE})", *lines))
+    rows = "".join(f"        {line},\n" for line in (f"keras.Input({spec.input_shape})", *lines))
     imports = "from functools import cache\nfrom typing import Any\n\n\n" if own else ""
     return f"{imports}{''.join(sources)}model = keras.Sequential(\n    [\n{rows}    ]\n)"
 

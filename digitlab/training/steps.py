@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.dataset import DigitSet
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.model.spec import ModelSpec
 from digitlab.training.to_keras import keras_loss, outputs_for_loss, predicted_correctly
 
@@ -65,6 +64,7 @@ class Steps:
         """
         import tensorflow as tf
 
+        classes = len(spec.classes)
         count, loss_of, weights = spec.output_count, keras_loss(spec.loss), model.trainable_variables
 
         def forward(images: Any, labels: Any, training: bool) -> tuple[Any, Any]:
@@ -73,7 +73,7 @@ class Steps:
             loss = loss_of(tf.one_hot(labels, count), outputs_for_loss(spec, outputs))
             if penalties := model.losses:
                 loss = tf.reduce_sum([loss, *penalties])
-            correct = tf.math.count_nonzero(predicted_correctly(labels, outputs), dtype=tf.float32)
+            correct = tf.math.count_nonzero(predicted_correctly(labels, outputs, classes), dtype=tf.float32)
             return loss, tf.stack([loss, correct])
 
         def train(images: Any, labels: Any) -> Any:
@@ -93,7 +93,7 @@ class Steps:
         # No XLA: on the CPU it makes the tutorial's network no faster, and on some machines half as fast.
         form = {
             "input_signature": [
-                tf.TensorSpec((None, IMAGE_SIDE, IMAGE_SIDE), tf.uint8),
+                tf.TensorSpec((None, spec.side, spec.side), tf.uint8),
                 tf.TensorSpec((None,), tf.uint8),
             ],
             "autograph": False,
@@ -107,8 +107,8 @@ class Steps:
         """Train on one batch.
 
         Args:
-            images: Shape (n, 28, 28), uint8, n at least 1.
-            labels: Shape (n,), uint8: 0..9 or ``NO_DIGIT``.
+            images: Shape (n, side, side), uint8, n at least 1.
+            labels: Shape (n,), uint8: the classes, or their number for "no digit".
 
         Returns:
             The totals of the batch, computed before the update.

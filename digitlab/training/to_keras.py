@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from digitlab.data.digit import CLASS_COUNT, NO_DIGIT
 from digitlab.model.loss_pairs import is_odd
 from digitlab.model.spec import Loss, ModelSpec
 from digitlab.training.config import WARMUP_STEPS, Optimizer, Schedule, TrainingConfig
@@ -61,15 +60,17 @@ def takes_as_given(spec: ModelSpec) -> bool:
     return is_odd(spec) and spec.loss is not Loss.EUCLIDEAN
 
 
-def predicted_correctly(labels: Any, outputs: Any) -> Any:
+def predicted_correctly(labels: Any, outputs: Any, class_count: int) -> Any:
     """Return which images of a batch are classified correctly.
 
-    With eleven outputs, a digit is correct if its output is the largest of the first ten, as in ``Metrics.accuracy``;
-    the "no digit" output is ignored. A non-digit is correct if the "no digit" output is the largest of all.
+    With an output for "no digit", a digit is correct if its output is the largest of the others, as in
+    ``Metrics.accuracy``; that for "no digit" is ignored. A non-digit is correct if the "no digit" output is the
+    largest of all.
 
     Args:
-        labels: Tensor of shape (n,): 0..9 or ``NO_DIGIT``.
-        outputs: Tensor of shape (n, 10 or 11).
+        labels: Tensor of shape (n,): the classes, or ``class_count`` for no digit.
+        outputs: Tensor of shape (n, class_count), or (n, class_count + 1) with "no digit" as the last.
+        class_count: The number of classes.
 
     Returns:
         Tensor of shape (n,), bool.
@@ -77,11 +78,11 @@ def predicted_correctly(labels: Any, outputs: Any) -> Any:
     import keras
 
     true = keras.ops.cast(labels, "int32")
-    digit = keras.ops.argmax(outputs[:, :CLASS_COUNT], axis=-1)
-    if outputs.shape[-1] == CLASS_COUNT:
+    digit = keras.ops.argmax(outputs[:, :class_count], axis=-1)
+    if outputs.shape[-1] == class_count:
         return keras.ops.equal(true, digit)
     prediction = keras.ops.argmax(outputs, axis=-1)
-    return keras.ops.equal(true, keras.ops.where(true == NO_DIGIT, prediction, digit))
+    return keras.ops.equal(true, keras.ops.where(true == class_count, prediction, digit))
 
 
 def keras_optimizer(config: TrainingConfig, total_steps: int, first_step: int = 0) -> Any:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.uint8]]
-"""Images, shape (n, 28, 28), and labels, shape (n,)."""
+"""Images, shape (n, side, side), and labels, shape (n,)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

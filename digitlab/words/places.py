@@ -5,7 +5,6 @@ from digitlab.insight.place import Place, Step, has_output_step
 from digitlab.insight.unit import Scaling, UnitSum
 from digitlab.model.activations import ACTIVATION_NAMES
 from digitlab.model.layer import Activation, Layer, Pooling
-from digitlab.model.outputs import output_name
 from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import count, number, probability
 
@@ -35,8 +34,7 @@ def cell_name(spec: ModelSpec, place: Place) -> str:
         return f"row {place.unit[0]}, column {place.unit[1]}"
     index = place.unit[0]
     if place.layer >= 0 and spec.is_answer(place.layer):
-        name = output_name(index)
-        return f"digit {name}" if name.isdigit() else name
+        return spec.classes.shown(index)
     return f"unit {index:,}" if spec.layers[place.layer].learns else f"number {index:,}"
 
 

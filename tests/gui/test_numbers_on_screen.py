@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtGui import QTextDocument
 
 from digitlab.commands import evaluate
+from digitlab.data.classes import DIGITS
 from digitlab.evaluation.metrics import Metrics
 from digitlab.evaluation.predictions import Predictions
 from digitlab.evaluation.reliability import RejectionCurve
@@ -65,7 +66,7 @@ def test_the_prediction_for_a_drawing(qtbot, share):
     qtbot.addWidget(view)
     qtbot.addWidget(bars)
     view.show_verdict(verdict, inspection, "")
-    bars.show_outputs(inspection.outputs, 10, inspection.outputs)
+    bars.show_outputs(inspection.outputs, DIGITS, 10, inspection.outputs)
     for text in (view.verdict_text, view.second_text, bars.accessibleDescription()):
         assert_honest(text)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QAbstractButton
 
+from digitlab.data.classes import DIGITS
 from digitlab.gui.draw.bars import ProbabilityBars
 from digitlab.gui.inspect.columns import Spot, columns_of
 from digitlab.gui.inspect.network_view import NetworkView
@@ -94,10 +95,10 @@ def test_the_bar_of_an_output_that_is_off_says_so(qtbot):
     bars.show()
     outputs = np.full(10, 0.1, np.float32)
     outputs[9] = 0.0
-    bars.show_outputs(outputs, 10)
+    bars.show_outputs(outputs, DIGITS, 10)
     without = bars.grab().toImage()
     assert bars.part(9).name == "9: <0.01 %"
-    bars.show_outputs(outputs, 10, off=frozenset({9}))
+    bars.show_outputs(outputs, DIGITS, 10, off=frozenset({9}))
     assert bars.part(9).name == "9: off"
     assert bars.accessibleDescription().endswith("9: off")
     assert bars.grab().toImage() != without

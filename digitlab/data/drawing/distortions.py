@@ -17,7 +17,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.data.drawing.sampling import Levels, as_bytes, as_levels, blurred, grown, interpolated
 
 STRENGTHS: Final = (1 / 3, 2 / 3, 1.0)
@@ -149,10 +148,11 @@ NO_DISTORTION: Final = Distortion()
 
 def _moved(levels: Levels, matrices: Levels, shift: Levels | float = 0.0) -> Levels:
     """Sample images at ``matrix @ (x, y) + shift``, from the middle; matrices have the shape (n, 2, 2)."""
-    steps = np.arange(IMAGE_SIDE, dtype=np.float32) - np.float32((IMAGE_SIDE - 1) / 2)
+    last = levels.shape[1] - 1
+    steps = np.arange(last + 1, dtype=np.float32) - np.float32(last / 2)
     x = matrices[:, 0, 0, None, None] * steps + matrices[:, 0, 1, None, None] * steps[:, None]
     y = matrices[:, 1, 0, None, None] * steps + matrices[:, 1, 1, None, None] * steps[:, None]
-    middle = np.broadcast_to(np.asarray(shift, dtype=np.float32), (len(levels), 2)) + (IMAGE_SIDE - 1) / 2
+    middle = np.broadcast_to(np.asarray(shift, dtype=np.float32), (len(levels), 2)) + last / 2
     return interpolated(
         levels,
         (x + middle[:, 0, None, None]).astype(np.float32),
@@ -231,16 +231,17 @@ def _faded(levels: Levels, amounts: Levels, rng: np.random.Generator) -> Levels:
 
 def _fogged(levels: Levels, amounts: Levels, rng: np.random.Generator) -> Levels:
     knots = rng.random((len(levels), _FOG_KNOTS, _FOG_KNOTS), dtype=np.float32)
-    cloud = _spread() @ knots @ _spread().T
+    spread = _spread(levels.shape[1])
+    cloud = spread @ knots @ spread.T
     amounts = amounts[:, None, None]
     fogged = levels * (1.0 - np.float32(_FOG_FADING) * amounts) + np.float32(2.0 * _FOG) * amounts * cloud
     return np.asarray(fogged, dtype=np.float32)
 
 
-@lru_cache(maxsize=1)
-def _spread() -> Levels:
-    """Return the weight of each knot at each pixel, shape (28, knots): linear interpolation."""
-    places = np.linspace(0.0, _FOG_KNOTS - 1.0, IMAGE_SIDE)
+@lru_cache(maxsize=2)
+def _spread(side: int) -> Levels:
+    """Return the weight of each knot at each pixel, shape (side, knots): linear interpolation."""
+    places = np.linspace(0.0, _FOG_KNOTS - 1.0, side)
     return np.maximum(1.0 - np.abs(places[:, None] - np.arange(_FOG_KNOTS)), 0.0).astype(np.float32)
 
 
@@ -255,15 +256,16 @@ def _specked(levels: Levels, amounts: Levels, rng: np.random.Generator) -> Level
 
 def _ruled(levels: Levels, amounts: Levels, rng: np.random.Generator) -> Levels:
     first = rng.integers(_RULING_SPACE, size=(len(levels), 1))
-    is_line = (np.arange(IMAGE_SIDE) - first) % _RULING_SPACE == 0
+    is_line = (np.arange(levels.shape[1]) - first) % _RULING_SPACE == 0
     return np.asarray(np.maximum(levels, (_RULING * amounts)[:, None, None] * is_line[:, :, None]), dtype=np.float32)
 
 
 def _crossed(levels: Levels, amounts: Levels, rng: np.random.Generator) -> Levels:
     """Add a zigzag line from edge to edge."""
-    x = np.linspace(0.0, IMAGE_SIDE - 1.0, _STRAY_CORNERS)
-    y = rng.uniform(0.2, 0.8, (len(levels), _STRAY_CORNERS)) * IMAGE_SIDE
-    steps = np.arange(IMAGE_SIDE)
+    side = levels.shape[1]
+    x = np.linspace(0.0, side - 1.0, _STRAY_CORNERS)
+    y = rng.uniform(0.2, 0.8, (len(levels), _STRAY_CORNERS)) * side
+    steps = np.arange(side)
     line = np.zeros_like(levels)
     for start in range(_STRAY_CORNERS - 1):
         slope = (y[:, start + 1] - y[:, start]) / (x[1] - x[0])
@@ -287,7 +289,8 @@ def _spattered(levels: Levels, amounts: Levels, rng: np.random.Generator) -> Lev
 def _worn(levels: Levels, amounts: Levels, rng: np.random.Generator) -> Levels:
     """Erase a straight band near the middle."""
     angle, off = rng.uniform(0.0, np.pi, len(levels)), rng.uniform(-4.0, 4.0, len(levels))
-    steps = np.arange(IMAGE_SIDE) - (IMAGE_SIDE - 1) / 2
+    side = levels.shape[1]
+    steps = np.arange(side) - (side - 1) / 2
     across = np.cos(angle)[:, None, None] * steps + np.sin(angle)[:, None, None] * steps[:, None]
     half = (_GAP / 2 * amounts)[:, None, None]
     # How much of a pixel's width the band covers.

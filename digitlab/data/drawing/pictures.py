@@ -24,7 +24,9 @@ _SOFT_EDGE: Final = 2
 """Width in pixels of the soft edge of a stroke."""
 
 
-def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> RasterSteps:
+def digit_from_image(
+    pixels: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS, side: int = IMAGE_SIDE
+) -> RasterSteps:
     """Preprocess a picture of one digit to the network's input and keep every step.
 
     The picture may have any size, be dark on light or light on dark, and have uneven light. A 28x28 picture that
@@ -34,6 +36,7 @@ def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = A
     Args:
         pixels: Shape (height, width), uint8, grey levels, each side at least 1.
         preprocessing: The steps to take.
+        side: Side of the last image in pixels. It shows the same as with 28, finer or coarser.
 
     Returns:
         The same steps as for a drawing, the background 0 and ink up to 255; zeros if the picture is blank.
@@ -43,15 +46,17 @@ def digit_from_image(pixels: NDArray[np.uint8], preprocessing: Preprocessing = A
     inked = inked_in(ink)
     if inked is None:
         blank = np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8)
-        return RasterSteps(blank, blank, np.zeros((BOX_SIDE, BOX_SIDE), dtype=np.uint8), blank, blank)
+        boxed = np.zeros((BOX_SIDE, BOX_SIDE), dtype=np.uint8)
+        return RasterSteps(blank, blank, boxed, blank, np.zeros((side, side), dtype=np.uint8))
     clutter = None
     if preprocessing.takes(Step.CROP):
         whole = ink
         ink, inked = _without_clutter(ink, inked)
         if ink is not whole:
             clutter = _resized(_squared(whole - ink), IMAGE_SIDE, IMAGE_SIDE)
-    steps = replace(_steps(drawn, ink, inked, preprocessing), left_out=clutter)
-    return replace(steps, image=pixels.copy()) if preprocessing.is_complete and _is_like_mnist(pixels) else steps
+    steps = replace(_steps(drawn, ink, inked, preprocessing, side), left_out=clutter)
+    is_ready = preprocessing.is_complete and side == IMAGE_SIDE and _is_like_mnist(pixels)
+    return replace(steps, image=pixels.copy()) if is_ready else steps
 
 
 def pieces_of_picture(pixels: NDArray[np.uint8], preprocessing: Preprocessing = ALL_STEPS) -> Pieces:
@@ -83,7 +88,11 @@ def pieces_of_picture(pixels: NDArray[np.uint8], preprocessing: Preprocessing = 
 
 
 def _steps(
-    drawn: NDArray[np.uint8], ink: Levels, inked: NDArray[np.bool_], preprocessing: Preprocessing
+    drawn: NDArray[np.uint8],
+    ink: Levels,
+    inked: NDArray[np.bool_],
+    preprocessing: Preprocessing,
+    side: int = IMAGE_SIDE,
 ) -> RasterSteps:
     """Return the steps from ink that is all of it the digit, of which at least one pixel is inked."""
     digit = ink
@@ -98,8 +107,18 @@ def _steps(
         centred = np.pad(boxed if redrawn is digit else _boxed(redrawn), BOX_MARGIN)
     elif redrawn is not digit:
         centred = _resized(_squared(redrawn), IMAGE_SIDE, IMAGE_SIDE)
-    image = _mass_centred(centred, preprocessing) if preprocessing.takes(Step.MASS) else centred
-    return RasterSteps(drawn, cropped, boxed, centred, image)
+    shift = np.zeros(2)
+    if preprocessing.takes(Step.MASS):
+        shift = mass_shift(centred[None], shift_limits(centred[None], preprocessing))[0]
+    whole = centred
+    if side != IMAGE_SIDE:
+        # From the picture itself: enlarged from 28 pixels, it would be blurred.
+        inner = round(side * BOX_SIDE / IMAGE_SIDE)
+        whole = _resized(_squared(redrawn), side, side)
+        if preprocessing.takes(Step.BOX):
+            before = (side - inner) // 2
+            whole = np.pad(_boxed(redrawn, inner), (before, side - inner - before))
+    return RasterSteps(drawn, cropped, boxed, centred, _shifted(whole, shift * side / IMAGE_SIDE))
 
 
 def _is_like_mnist(pixels: NDArray[np.uint8]) -> bool:
@@ -134,21 +153,21 @@ def _box(inked: NDArray[np.bool_]) -> tuple[slice, slice]:
     return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
-def _boxed(digit: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Scale a digit to the 20x20 box and its strongest ink to 255."""
+def _boxed(digit: NDArray[np.float32], side: int = BOX_SIDE) -> NDArray[np.uint8]:
+    """Scale a digit to the 20x20 box, or one of another side, and its strongest ink to 255."""
     height, width = digit.shape
-    scale = BOX_SIDE / max(height, width)
+    scale = side / max(height, width)
     inner = _resized(digit, max(1, round(width * scale)), max(1, round(height * scale)))
     stretched = np.rint(inner * (255.0 / max(int(inner.max()), 1))).astype(np.uint8)
-    top, left = (BOX_SIDE - inner.shape[0]) // 2, (BOX_SIDE - inner.shape[1]) // 2
-    box = np.zeros((BOX_SIDE, BOX_SIDE), dtype=np.uint8)
+    top, left = (side - inner.shape[0]) // 2, (side - inner.shape[1]) // 2
+    box = np.zeros((side, side), dtype=np.uint8)
     box[top : top + inner.shape[0], left : left + inner.shape[1]] = stretched
     return box
 
 
-def _mass_centred(centred: NDArray[np.uint8], preprocessing: Preprocessing) -> NDArray[np.uint8]:
+def _shifted(centred: NDArray[np.uint8], shift: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Shift by whole pixels, as in MNIST; no ink leaves the image, so rolling it wraps none around."""
-    right, down = np.rint(mass_shift(centred[None], shift_limits(centred[None], preprocessing))[0]).astype(int)
+    right, down = np.rint(shift).astype(int)
     return np.roll(centred, (down, right), axis=(0, 1))
 
 

@@ -49,7 +49,7 @@ CROP_MARGIN: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """The position of a drawing in the 28x28 image: pixel = scale * point + offset.
+    """The position of a drawing in the network's input: pixel = scale * point + offset.
 
     Attributes:
         scale: Pixels per unit of the drawing, above 0.
@@ -86,7 +86,7 @@ class RasterSteps:
         cropped: Shape (28, 28): the square around the ink, enlarged together with the pen's width.
         boxed: Shape (20, 20): scaled to the box together with the pen's width; shape (28, 28) without the box.
         centred: Shape (28, 28): the box in the middle of the image, the strokes redrawn with a pen of 2.2 pixels.
-        image: Shape (28, 28): shifted so that the centre of mass is at the centre; the network's input.
+        image: Shape (side, side) of the network: shifted so that the centre of mass is at the centre; its input.
         placement: The position of the drawing in ``image``; None for an empty drawing and for a picture.
         left_out: Shape (28, 28): the part of ``drawn`` that cropping left out, since it is not the digit; None if all
             of it may be, and for drawings.
@@ -101,7 +101,9 @@ class RasterSteps:
     left_out: NDArray[np.uint8] | None = None
 
 
-def render_steps(drawing: Drawing, frame: Frame | None = None, preprocessing: Preprocessing = ALL_STEPS) -> RasterSteps:
+def render_steps(
+    drawing: Drawing, frame: Frame | None = None, preprocessing: Preprocessing = ALL_STEPS, side: int = IMAGE_SIDE
+) -> RasterSteps:
     """Render a drawing and keep every step.
 
     Args:
@@ -109,6 +111,7 @@ def render_steps(drawing: Drawing, frame: Frame | None = None, preprocessing: Pr
         frame: The canvas on which it was drawn, in the same unit; None takes the square around the ink with a margin.
             With all steps, ``centred`` and ``image`` do not depend on it.
         preprocessing: The steps to take.
+        side: Side of the last image in pixels. It shows the same as with 28, finer or coarser.
 
     Returns:
         All steps; zeros for an empty drawing.
@@ -127,43 +130,47 @@ def render_steps(drawing: Drawing, frame: Frame | None = None, preprocessing: Pr
     image, target = centred[None], middles[:1]
     mapping = mappings[-1]
     if preprocessing.takes(Step.MASS):
-        image, target = _mass_centred(ink.moved(-mapping.middle), mapping, image, shift_limits(image, preprocessing))
+        limits = shift_limits(image, preprocessing)
+        image, target = _mass_centred(ink.moved(-mapping.middle), mapping, image, limits, side)
+    elif side != IMAGE_SIDE:
+        image, target = _painted(ink.moved(-mapping.middle), mapping, target, side)
     placement = None
     if not drawing.is_empty:
-        offset = target - mapping.middle * mapping.scale[:, None]
-        placement = Placement(float(mapping.scale[0]), *offset[0].tolist())
+        scale = mapping.scale * (side / IMAGE_SIDE)
+        offset = target - mapping.middle * scale[:, None]
+        placement = Placement(float(scale[0]), *offset[0].tolist())
     return RasterSteps(drawn, cropped, boxed, centred, image[0], placement)
 
 
-def render(drawing: Drawing) -> NDArray[np.uint8]:
+def render(drawing: Drawing, side: int = IMAGE_SIDE) -> NDArray[np.uint8]:
     """Render a drawing as the network's input.
 
     Returns:
-        Shape (28, 28), uint8, 0..255. It does not depend on the position and size of the drawing.
+        Shape (side, side), uint8, 0..255. It does not depend on the position and size of the drawing.
     """
-    image: NDArray[np.uint8] = render_many([drawing])[0]
+    image: NDArray[np.uint8] = render_many([drawing], side)[0]
     return image
 
 
-def render_many(drawings: Sequence[Drawing]) -> NDArray[np.uint8]:
+def render_many(drawings: Sequence[Drawing], side: int = IMAGE_SIDE) -> NDArray[np.uint8]:
     """Render drawings as the network's input, all at once.
 
     Returns:
-        Shape (number of drawings, 28, 28), uint8: the same as ``render`` for each.
+        Shape (number of drawings, side, side), uint8: the same as ``render`` for each.
     """
-    return render_ink(Ink.of_drawings(drawings))
+    return render_ink(Ink.of_drawings(drawings), side)
 
 
-def render_ink(ink: Ink) -> NDArray[np.uint8]:
+def render_ink(ink: Ink, side: int = IMAGE_SIDE) -> NDArray[np.uint8]:
     """Render ink as the network's input.
 
     Returns:
-        Shape (ink.count, 28, 28), uint8.
+        Shape (ink.count, side, side), uint8.
     """
     mapping = _fit(*ink.boxes())
     ink = ink.moved(-mapping.middle)
     centred = paint(ink, mapping.scale, np.full((ink.count, 2), IMAGE_SIDE / 2.0), mapping.pen, IMAGE_SIDE)
-    return _mass_centred(ink, mapping, centred, shift_limits(centred))[0]
+    return _mass_centred(ink, mapping, centred, shift_limits(centred), side)[0]
 
 
 ShiftLimits = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -250,7 +257,7 @@ def _mappings(
 
 
 def _mass_centred(
-    ink: Ink, mapping: _Mapping, centred: NDArray[np.uint8], limits: ShiftLimits
+    ink: Ink, mapping: _Mapping, centred: NDArray[np.uint8], limits: ShiftLimits, side: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
     """Render ink with its centre of mass at its position in MNIST.
 
@@ -260,12 +267,20 @@ def _mass_centred(
         mapping: The mapping to images.
         centred: Shape (n, 28, 28): the drawings rendered in the middle.
         limits: The limits of the shift.
+        side: Side of the images in pixels.
 
     Returns:
-        The images, shape (n, 28, 28), and the positions of the middles on them, shape (n, 2).
+        The images, shape (n, side, side), and the positions of the middles on them, shape (n, 2).
     """
-    target = IMAGE_SIDE / 2.0 + mass_shift(centred, limits)
-    return paint(ink, mapping.scale, target, mapping.pen, IMAGE_SIDE), target
+    return _painted(ink, mapping, IMAGE_SIDE / 2.0 + mass_shift(centred, limits), side)
+
+
+def _painted(
+    ink: Ink, mapping: _Mapping, target: NDArray[np.float64], side: int
+) -> tuple[NDArray[np.uint8], NDArray[np.float64]]:
+    """Render ink with its middles at positions of a 28x28 image, on images of any side; return them and the middles."""
+    share = side / IMAGE_SIDE
+    return paint(ink, mapping.scale * share, target * share, mapping.pen * share, side), target * share
 
 
 def _frame_round(low: NDArray[np.float64], high: NDArray[np.float64]) -> Frame:

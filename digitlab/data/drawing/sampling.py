@@ -1,46 +1,41 @@
 """Grey levels of many images at once: sampled between pixels, blurred, made thicker or thinner."""
 
 from collections.abc import Callable
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.digit import IMAGE_SIDE
-
 Levels = NDArray[np.float32]
 """Images of shape (n, side, side), or an amount for each, shape (n,). In images 0 is background, 1 is full ink."""
-
-_PADDED: Final = IMAGE_SIDE + 3
-"""Side of an image padded with one blank row and column before and two after, so that every pixel has its
-neighbours."""
 
 
 def interpolated(images: NDArray[np.generic], x: Levels, y: Levels) -> Levels:
     """Sample images at fractional coordinates, bilinearly; outside them is blank.
 
     Args:
-        images: Shape (n, 28, 28), uint8 or float32.
-        x: Shape (n, 28, 28), float32: the source column of each pixel. Changed in place.
+        images: Shape (n, side, side), uint8 or float32.
+        x: Shape (n, side, side), float32: the source column of each pixel. Changed in place.
         y: The same for the rows. Changed in place.
 
     Returns:
-        Shape (n, 28, 28), float32, in the range of the images.
+        Shape (n, side, side), float32, in the range of the images.
     """
-    padded = np.zeros((len(images), _PADDED, _PADDED), dtype=np.float32)
+    side = images.shape[1]
+    wide = side + 3  # one blank row and column before and two after, so that every pixel has its neighbours
+    padded = np.zeros((len(images), wide, wide), dtype=np.float32)
     padded[:, 1:-2, 1:-2] = images
     flat = padded.reshape(-1)
     for place in (x, y):
         place += np.float32(1.0)
-        np.clip(place, 0.0, IMAGE_SIDE + 1.0, out=place)
+        np.clip(place, 0.0, side + 1.0, out=place)
     left, top = x.astype(np.intp), y.astype(np.intp)
     x -= left
     y -= top
-    top *= _PADDED
+    top *= wide
     top += left
-    top += (np.arange(len(images)) * _PADDED**2)[:, None, None]
+    top += (np.arange(len(images)) * wide**2)[:, None, None]
     upper = between(flat.take(top), flat[1:].take(top), x)
-    lower = between(flat[_PADDED:].take(top), flat[_PADDED + 1 :].take(top), x)
+    lower = between(flat[wide:].take(top), flat[wide + 1 :].take(top), x)
     return between(upper, lower, y)
 
 

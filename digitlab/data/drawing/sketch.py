@@ -1,11 +1,12 @@
 """The content of the canvas: strokes, or a picture that was opened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlab.data.digit import IMAGE_SIDE
 from digitlab.data.drawing.geometry import UNIT_FRAME
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.drawing.raster import RasterSteps, render_many, render_steps
@@ -20,12 +21,14 @@ class Picture:
     Attributes:
         pixels: Shape (height, width), uint8, as opened: dark on light or light on dark.
         name: Its source, for display.
-        label: The digit it shows, 0..9, if known.
+        label: The class it shows, if known.
+        is_input: Whether it is an image of a dataset, on which networks are trained as it is.
     """
 
     pixels: NDArray[np.uint8]
     name: str
     label: int | None = None
+    is_input: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,18 +59,22 @@ class Sketch:
         """Return the sketch to which the next stroke is added: an empty one if this is a picture or an example."""
         return Sketch() if self.picture is not None or self.is_sample else self
 
-    def steps(self, preprocessing: Preprocessing = ALL_STEPS) -> RasterSteps:
-        """Return the preprocessing steps from the canvas to the network's 28x28 input.
+    def steps(self, preprocessing: Preprocessing = ALL_STEPS, side: int = IMAGE_SIDE) -> RasterSteps:
+        """Return the preprocessing steps from the canvas to the network's input.
 
         Args:
             preprocessing: The steps to take.
+            side: Side of the network's input in pixels.
         """
         if self.picture is not None:
             # Imported here, as below: most sketches are not pictures, and importing Pillow delays the start.
             from digitlab.data.drawing.pictures import digit_from_image
 
-            return digit_from_image(self.picture.pixels, preprocessing)
-        return render_steps(self.drawing, UNIT_FRAME, preprocessing)
+            steps = digit_from_image(self.picture.pixels, preprocessing, side)
+            if self.picture.is_input and preprocessing.is_complete and self.picture.pixels.shape == (side, side):
+                return replace(steps, image=self.picture.pixels.copy())
+            return steps
+        return render_steps(self.drawing, UNIT_FRAME, preprocessing, side)
 
     def pieces(self, preprocessing: Preprocessing = ALL_STEPS) -> Pieces:
         """Return the separate pieces of ink: the strokes, or the connected areas of a picture.

@@ -45,7 +45,7 @@ class _Request:
     @property
     def input_key(self) -> tuple[object, ...]:
         """What the network's input depends on."""
-        return self.sketch, self.preprocessing, self.distortion
+        return self.sketch, self.preprocessing, self.distortion, self.snapshot.spec.side
 
     def pieces(self) -> Pieces:
         """Return the pieces of ink, of which any group is rendered as the network sees it."""
@@ -117,7 +117,7 @@ class ViewController(QObject):
         begun = time.perf_counter()
         rendered = self._rendered
         if rendered is None or rendered[0] != request.input_key:
-            steps = request.sketch.steps(request.preprocessing)
+            steps = request.sketch.steps(request.preprocessing, request.snapshot.spec.side)
             self._rendered = rendered = (request.input_key, steps, _distorted(steps.image, request.distortion))
         _, steps, image = rendered
         inspection = inspect(request.snapshot, image)

@@ -1,4 +1,4 @@
-"""The outputs of the network as bars, one per digit."""
+"""The outputs of the network as bars, one per class."""
 
 import math
 
@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFont,
+    QFontMetrics,
     QHelpEvent,
     QPainter,
     QPaintEvent,
@@ -16,17 +17,20 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from digitlab.data.digit import CLASS_COUNT
+from digitlab.data.classes import DIGITS, Classes
 from digitlab.gui import theme
 from digitlab.gui.widgets.fields import wrapped
 from digitlab.gui.widgets.parts import Part, PartsKind
 from digitlab.gui.widgets.themed import Themed
-from digitlab.model.outputs import output_name, output_symbol
 from digitlab.words.edits import OFF
 from digitlab.words.numbers import SILENT_BELOW, number, probability
 
 _ROW_HEIGHT = 16
 _DIGIT_WIDTH = 20
+_LONGEST_MARK = 110
+"""Width of the longest name of a class; longer ones are cut off."""
+_MOST_ROWS = 12
+"""More outputs are not shown all: only the largest, in their order."""
 _NUMBER_WIDTH = 72
 _LEAST_TRACK = 28
 _BAR_HEIGHT = 10
@@ -41,7 +45,10 @@ _EXACT_DIGITS = 8
 
 
 class ProbabilityBars(Themed, QWidget):
-    """One bar per digit, 0 to 1, with its value, and one for "no digit" if the network has that output."""
+    """One bar per class, 0 to 1, with its value, and one for "no digit" if the network has that output.
+
+    Of many classes, those with the largest outputs have a bar, the largest first.
+    """
 
     parts_kind = PartsKind.LIST
 
@@ -51,19 +58,22 @@ class ProbabilityBars(Themed, QWidget):
         self.setObjectName("probabilityBars")
         self.setAccessibleName("Outputs of the network")
         self.setWhatsThis(
-            "The network's outputs for your drawing, one per digit. The longest bar is the prediction. Softmax outputs "
-            "add up to 100 %. A network trained to reject non-digits has an eleventh output, marked –. "
+            "The network's outputs for your drawing, one per class: for digits, 0 to 9. The longest bar is the "
+            "prediction. Softmax outputs add up to 100 %. A network trained to reject non-digits has an eleventh "
+            "output, marked –. Of more than twelve classes, the twelve with the largest outputs are shown. "
             "Green outlines are the outputs of the pinned snapshot for the same drawing."
         )
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._outputs: NDArray[np.float32] | None = None
         self._pinned: NDArray[np.float32] | None = None
-        self._count = CLASS_COUNT
+        self._classes = DIGITS
+        self._rows: tuple[int, ...] = tuple(range(len(DIGITS)))
+        self._mark_width = _DIGIT_WIDTH
         self._text = ""
         self._backdrop: QPixmap | None = None  # None until it is painted, and after a change of size or theme
         # The backdrop covers the whole widget, so that nothing behind it needs painting.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.show_outputs(None, CLASS_COUNT)
+        self.show_outputs(None, DIGITS, len(DIGITS))
         self.follow_theme()
 
     @property
@@ -74,11 +84,12 @@ class ProbabilityBars(Themed, QWidget):
     @property
     def row_count(self) -> int:
         """The number of bars, with values or empty."""
-        return self._count
+        return len(self._rows)
 
     def show_outputs(
         self,
         outputs: NDArray[np.float32] | None,
+        classes: Classes,
         count: int,
         pinned: NDArray[np.float32] | None = None,
         off: frozenset[int] = frozenset(),
@@ -86,17 +97,24 @@ class ProbabilityBars(Themed, QWidget):
         """Show a network's outputs, or empty bars.
 
         Args:
-            outputs: Shape (10,) or (11,), each 0..1; the eleventh is "no digit". None for empty bars.
-            count: Number of outputs of the network; for a network without outputs, ten empty bars are shown.
+            outputs: Shape (count,), each 0..1; one after those of the classes is "no digit". None for empty bars.
+            classes: What the outputs stand for.
+            count: Number of outputs of the network; one without outputs has empty bars for its classes.
             pinned: The outputs of the pinned snapshot, drawn as outlines; None for none.
             off: The outputs that are switched off.
         """
         self._outputs, self._pinned, self._off = outputs, pinned, off
-        count = max(count, CLASS_COUNT)
-        if count != self._count:
-            self._count = count
+        count = max(count, len(classes))
+        rows = tuple(range(min(count, _MOST_ROWS)))
+        if outputs is not None and count > _MOST_ROWS:
+            rows = tuple(np.argsort(-outputs, kind="stable")[:_MOST_ROWS].tolist())
+        if (rows, classes) != (self._rows, self._classes):
+            if classes != self._classes:
+                self._mark_width = self._width_of_marks(classes)
+            if len(rows) != len(self._rows):
+                self.updateGeometry()
+            self._rows, self._classes = rows, classes
             self._backdrop = None
-            self.updateGeometry()
         self.update()
         text = self._accessible_text()
         if text != self._text:
@@ -104,6 +122,22 @@ class ProbabilityBars(Themed, QWidget):
             self.setAccessibleDescription(text)
             if self._backdrop is not None:  # not before the first paint, which this would delay
                 self._announce()
+
+    def _width_of_marks(self, classes: Classes) -> int:
+        if classes.are_digits:
+            return _DIGIT_WIDTH
+        font = QFont(self.font())
+        font.setBold(True)
+        metrics = QFontMetrics(font)
+        widest = max(metrics.horizontalAdvance(name) for name in classes.names)
+        return min(max(widest + theme.SPACE_S, _DIGIT_WIDTH), _LONGEST_MARK)
+
+    def _mark(self, index: int) -> str:
+        """Return the text before a bar: the whole name of a class, if there is space for it."""
+        if self._classes.are_digits:
+            return self._classes.symbol(index)
+        width = self._mark_width - theme.SPACE_XS
+        return QFontMetrics(self.font()).elidedText(self._classes.name(index), Qt.TextElideMode.ElideRight, width)
 
     def _announce(self) -> None:
         from PySide6.QtGui import QAccessible, QAccessibleEvent
@@ -116,23 +150,24 @@ class ProbabilityBars(Themed, QWidget):
         if outputs is None:
             return "No outputs yet."
         order = [int(index) for index in np.argsort(-outputs, kind="stable") if outputs[index] >= SILENT_BELOW]
-        text = ", ".join(f"{output_name(index)}: {probability(float(outputs[index]))}" for index in order)
-        text += "".join(f", {output_name(index)}: {OFF}" for index in sorted(self._off))
+        text = ", ".join(f"{self._classes.name(index)}: {probability(float(outputs[index]))}" for index in order)
+        text += "".join(f", {self._classes.name(index)}: {OFF}" for index in sorted(self._off))
         if self._pinned is not None:
             best = int(self._pinned.argmax())
-            text += f". Pinned snapshot: {output_name(best)}: {probability(float(self._pinned[best]))}"
+            text += f". Pinned snapshot: {self._classes.name(best)}: {probability(float(self._pinned[best]))}"
         return text
 
     def part_count(self) -> int:
         """Return the number of bars."""
-        return self._count
+        return len(self._rows)
 
     def part(self, index: int) -> Part:
         """Return a bar."""
         outputs, row = self._outputs, QRectF(0, index * _ROW_HEIGHT, self.width(), _ROW_HEIGHT)
+        index = self._rows[index]
         if outputs is None:
-            return Part(output_name(index), row)
-        text = f"{output_name(index)}: {OFF if index in self._off else probability(float(outputs[index]))}"
+            return Part(self._classes.name(index), row)
+        text = f"{self._classes.name(index)}: {OFF if index in self._off else probability(float(outputs[index]))}"
         if self._pinned is not None and index < len(self._pinned):
             text += f", pinned snapshot {probability(float(self._pinned[index]))}"
         return Part(text, row, is_selected=index == int(outputs.argmax()))
@@ -144,11 +179,11 @@ class ProbabilityBars(Themed, QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the size of all rows."""
-        return QSize(260, self._count * _ROW_HEIGHT)
+        return QSize(260, len(self._rows) * _ROW_HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
         """Return the smallest readable size."""
-        return QSize(_DIGIT_WIDTH + _LEAST_TRACK + _NUMBER_WIDTH, self._count * _ROW_HEIGHT)
+        return QSize(self._mark_width + _LEAST_TRACK + _NUMBER_WIDTH, len(self._rows) * _ROW_HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the cached backdrop, and the outputs over it."""
@@ -161,15 +196,15 @@ class ProbabilityBars(Themed, QWidget):
         if self._outputs is None:
             return
         best = int(self._outputs.argmax())
-        self._paint_best_mark(painter, best)
-        for index in range(self._count):
+        self._paint_best_mark(painter, self._rows.index(best))
+        for row, index in enumerate(self._rows):
             value = float(self._outputs[index])
             if index in self._off:
-                self._paint_number(painter, self._track(index), OFF, is_best=False)
+                self._paint_number(painter, self._track(row), OFF, is_best=False)
             elif value >= SILENT_BELOW:
-                self._paint_value(painter, self._track(index), value, is_best=index == best)
+                self._paint_value(painter, self._track(row), value, is_best=index == best)
             if self._pinned is not None and index < len(self._pinned) and self._pinned[index] >= SILENT_BELOW:
-                self._paint_pinned(painter, self._track(index), float(self._pinned[index]))
+                self._paint_pinned(painter, self._track(row), float(self._pinned[index]))
 
     def _paint_backdrop(self) -> QPixmap:
         """Return a picture of the labels and the empty tracks, which do not depend on the outputs."""
@@ -180,26 +215,29 @@ class ProbabilityBars(Themed, QWidget):
         painter = QPainter(backdrop)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.font())
-        for index in range(self._count):
+        for row, index in enumerate(self._rows):
             painter.setPen(palette.color(theme.QUIET))
-            painter.drawText(_mark_box(index), Qt.AlignmentFlag.AlignVCenter, output_symbol(index))
+            painter.drawText(self._mark_box(row), Qt.AlignmentFlag.AlignVCenter, self._mark(index))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(palette.color(theme.TRACK))
-            painter.drawRoundedRect(self._track(index), _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
+            painter.drawRoundedRect(self._track(row), _BAR_HEIGHT / 2, _BAR_HEIGHT / 2)
         painter.end()
         return backdrop
 
-    def _paint_best_mark(self, painter: QPainter, best: int) -> None:
+    def _paint_best_mark(self, painter: QPainter, row: int) -> None:
         font = QFont(self.font())
         font.setBold(True)
         painter.setFont(font)
-        painter.fillRect(_mark_box(best), self.palette().color(theme.SURFACE))
+        painter.fillRect(self._mark_box(row), self.palette().color(theme.SURFACE))
         painter.setPen(self.palette().color(theme.TEXT))
-        painter.drawText(_mark_box(best), Qt.AlignmentFlag.AlignVCenter, output_symbol(best))
+        painter.drawText(self._mark_box(row), Qt.AlignmentFlag.AlignVCenter, self._mark(self._rows[row]))
 
-    def _track(self, index: int) -> QRectF:
-        top = index * _ROW_HEIGHT + (_ROW_HEIGHT - _BAR_HEIGHT) / 2
-        return QRectF(_DIGIT_WIDTH, top, max(self.width() - _DIGIT_WIDTH - _NUMBER_WIDTH, 1), _BAR_HEIGHT)
+    def _mark_box(self, row: int) -> QRectF:
+        return QRectF(0, row * _ROW_HEIGHT, self._mark_width - theme.SPACE_XS, _ROW_HEIGHT)
+
+    def _track(self, row: int) -> QRectF:
+        top = row * _ROW_HEIGHT + (_ROW_HEIGHT - _BAR_HEIGHT) / 2
+        return QRectF(self._mark_width, top, max(self.width() - self._mark_width - _NUMBER_WIDTH, 1), _BAR_HEIGHT)
 
     def _paint_pinned(self, painter: QPainter, track: QRectF, value: float) -> None:
         outline = QRectF(track)
@@ -229,10 +267,11 @@ class ProbabilityBars(Themed, QWidget):
     def event(self, event: QEvent) -> bool:
         """Show the exact value of the bar under the pointer in a tooltip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = event.pos().y() // _ROW_HEIGHT
-            if self._outputs is not None and 0 <= index < self._count:
+            row = event.pos().y() // _ROW_HEIGHT
+            if self._outputs is not None and 0 <= row < len(self._rows):
+                index = self._rows[row]
                 value = OFF if index in self._off else number(float(self._outputs[index]), _EXACT_DIGITS)
-                text = f"{output_name(index)}: {value}"
+                text = f"{self._classes.name(index)}: {value}"
                 if self._pinned is not None and index < len(self._pinned):
                     text += f"\npinned: {number(float(self._pinned[index]), _EXACT_DIGITS)}"
                 QToolTip.showText(event.globalPos(), wrapped(text), self)
@@ -243,7 +282,3 @@ class ProbabilityBars(Themed, QWidget):
         """Repaint the backdrop at the new size."""
         super().resizeEvent(event)
         self._backdrop = None
-
-
-def _mark_box(index: int) -> QRectF:
-    return QRectF(0, index * _ROW_HEIGHT, _DIGIT_WIDTH - theme.SPACE_XS, _ROW_HEIGHT)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
 from digitlab.gui.draw.bars import ProbabilityBars
 from digitlab.gui.draw.canvas import Canvas
@@ -20,9 +19,10 @@ from digitlab.gui.maps.translucent import translucent
 from digitlab.gui.session.editor import SketchEditor
 from digitlab.gui.session.session import Session
 from digitlab.gui.widgets.card import Card
-from digitlab.words.verdict import with_article
+from digitlab.words.verdict import named, with_article
 
 if TYPE_CHECKING:
+    from digitlab.data.classes import Classes
     from digitlab.data.drawing.sketch import Sketch
     from digitlab.data.mine.kept_digit import KeptDigit
 
@@ -171,9 +171,12 @@ class DrawPanel(Card):
         inspection = view.inspection
         outputs = None if inspection.is_blank else inspection.outputs
         pinned = None if view.pinned is None or outputs is None else view.pinned.outputs
+        if view.pinned is not None and view.pinned.snapshot.spec.classes != inspection.snapshot.spec.classes:
+            pinned = None
         off = inspection.snapshot.off_units(len(inspection.snapshot.spec.layers) - 1) if outputs is not None else ()
         switched_off = frozenset(index for index, is_off in enumerate(off) if is_off)
-        self.bars.show_outputs(outputs, inspection.snapshot.spec.class_count, pinned, switched_off)
+        spec = inspection.snapshot.spec
+        self.bars.show_outputs(outputs, spec.classes, spec.class_count, pinned, switched_off)
         if view.sketch is not self._answered:
             # Immediately, before other panels repaint their many feature maps, so that the bars follow the pen.
             self.bars.repaint()
@@ -188,7 +191,11 @@ class DrawPanel(Card):
         view, mine = self._session.view, self._session.mine
         if view is not None:
             kept = mine.digit_on(view.sketch)
-            remark = _remark(view.sketch) if kept is None else _kept_remark(kept, len(mine.digits))
+            remark = (
+                _remark(view.sketch, view.inspection.snapshot.spec.classes)
+                if kept is None
+                else _kept_remark(kept, len(mine.digits))
+            )
             self.verdict.show_verdict(view.verdict, view.inspection, remark)
 
     @Slot()
@@ -208,7 +215,8 @@ class DrawPanel(Card):
             self.canvas.set_overlay(None, QRectF())
             return
         image = translucent(overlay.values, overlay.limit, self.palette())
-        place = QRectF(*overlay.placement.region(slice(0, IMAGE_SIDE), slice(0, IMAGE_SIDE)))
+        rows, columns = (slice(0, side) for side in overlay.values.shape)
+        place = QRectF(*overlay.placement.region(rows, columns))
         self.canvas.set_overlay(image, place, overlay.title)
 
 
@@ -217,11 +225,12 @@ def _height_of(part: QWidget, width: int) -> int:
     return max(hint, part.minimumHeight())
 
 
-def _remark(sketch: Sketch) -> str:
+def _remark(sketch: Sketch, classes: Classes) -> str:
     """Return a remark on a sketch that the user did not draw."""
     if sketch.is_sample:
         return "An example. Draw over it."
-    return "" if sketch.label is None else f"labelled as {with_article(sketch.label)}"
+    is_known = sketch.label is not None and sketch.label < len(classes)
+    return f"labelled as {named(sketch.label, classes)}" if sketch.label is not None and is_known else ""
 
 
 def _kept_remark(digit: KeptDigit, number: int) -> str:

@@ -8,16 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
-from digitlab.data.digit import NO_DIGIT
+from digitlab.data.classes import DIGITS, Classes
 from digitlab.data.drawing.plain_shapes import is_plain_shape
 from digitlab.gui import theme
 from digitlab.gui.widgets.card import quiet_label, title_label
 from digitlab.gui.widgets.label import Label
 from digitlab.insight.lens import Inspection
 from digitlab.insight.verdict import Verdict, VerdictKind
-from digitlab.model.outputs import output_symbol
 from digitlab.words.numbers import SILENT_BELOW, count, probability
-from digitlab.words.verdict import verdict_text, with_article
+from digitlab.words.verdict import named, verdict_text
 
 _HEIGHT: Final = 60
 _DIGIT_WIDTH: Final = 44
@@ -90,9 +89,9 @@ class VerdictView(QWidget):
         """The small text below the title."""
         return self._second.text()
 
-    def show_empty(self) -> None:
+    def show_empty(self, classes: Classes = DIGITS) -> None:
         """Show a prompt to draw."""
-        self._show("", "Draw a digit", "Classified while you draw.")
+        self._show("", f"Draw {classes.with_article}", "Classified while you draw.")
 
     def show_verdict(self, verdict: Verdict | None, inspection: Inspection, remark: str) -> None:
         """Show the verdict on an image.
@@ -102,16 +101,16 @@ class VerdictView(QWidget):
             inspection: The network's activations and outputs from which it was derived.
             remark: A remark on the image, shown instead of the second choice; may be empty.
         """
-        outputs = inspection.outputs
+        outputs, classes = inspection.outputs, inspection.snapshot.spec.classes
         if verdict is None or outputs is None:
             self._show("–", "No prediction", "This network ends in feature maps.")
         elif verdict.kind is VerdictKind.EMPTY:
-            self.show_empty()
+            self.show_empty(classes)
         else:
             is_clear = verdict.kind not in _DOUBTFUL
             self._show(
-                _large_text(verdict),
-                _title_text(verdict, outputs),
+                _large_text(verdict, classes),
+                _title_text(verdict, outputs, classes),
                 remark or _second_text(verdict, inspection),
                 is_clear=is_clear,
             )
@@ -130,25 +129,28 @@ class VerdictView(QWidget):
         self._digit.setAccessibleName(f"Verdict: {digit} {text}")
 
 
-def _large_text(verdict: Verdict) -> str:
+def _large_text(verdict: Verdict, classes: Classes) -> str:
     if verdict.kind is VerdictKind.NO_DIGIT:
-        return output_symbol(NO_DIGIT)
+        return classes.symbol(len(classes))
     if verdict.kind is VerdictKind.MANY:
         return "…"
-    return "".join(str(digit) for digit in verdict.digits) or "?"
+    return "".join(map(classes.symbol, verdict.digits)) or "?"
 
 
-def _title_text(verdict: Verdict, outputs: NDArray[np.float32]) -> str:
+def _title_text(verdict: Verdict, outputs: NDArray[np.float32], classes: Classes) -> str:
     if len(verdict.digits) > _REPEATED:
         return count(len(verdict.digits), "digit")
     if verdict.digit is None or verdict.kind is VerdictKind.UNCERTAIN:
-        return verdict_text(verdict)
-    return f"{verdict_text(verdict)}, {probability(float(outputs[verdict.digit]))}"
+        return verdict_text(verdict, classes)
+    text = verdict_text(verdict, classes)
+    if verdict.kind is VerdictKind.CONFIDENT and not classes.are_digits:
+        text = classes.name(verdict.digit)  # the large text may be its number only
+    return f"{text}, {probability(float(outputs[verdict.digit]))}"
 
 
 def _second_text(verdict: Verdict, inspection: Inspection) -> str:
     """Return the second choice, or a hint."""
-    outputs, likeliest = inspection.outputs, inspection.probabilities
+    outputs, likeliest, classes = inspection.outputs, inspection.probabilities, inspection.snapshot.spec.classes
     if outputs is None or likeliest is None:
         return ""
     match verdict.kind:
@@ -161,14 +163,14 @@ def _second_text(verdict: Verdict, inspection: Inspection) -> str:
             return (
                 "Too flat, too small or too full for one."
                 if is_plain
-                else f"Most likely digit: {int(likeliest.argmax())}."
+                else f"Most likely {classes.noun}: {classes.name(int(likeliest.argmax()))}."
             )
         case VerdictKind.POSSIBLE:
-            return f"More likely no digit, {probability(float(outputs[NO_DIGIT]))}"
+            return f"More likely no {classes.noun}, {probability(float(outputs[-1]))}"
     if verdict.digit is None:
-        return "No digit stands out."
+        return f"No {classes.noun} stands out."
     if verdict.kind is VerdictKind.UNCERTAIN:
-        return f"perhaps {with_article(verdict.digit)}, {probability(float(outputs[verdict.digit]))}"
+        return f"perhaps {named(verdict.digit, classes)}, {probability(float(outputs[verdict.digit]))}"
     if verdict.runner_up is None or float(outputs[verdict.runner_up]) < SILENT_BELOW:
         return ""
-    return f"then {with_article(verdict.runner_up)}, {probability(float(outputs[verdict.runner_up]))}"
+    return f"then {named(verdict.runner_up, classes)}, {probability(float(outputs[verdict.runner_up]))}"

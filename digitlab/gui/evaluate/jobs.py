@@ -342,7 +342,8 @@ class _Sample:
         part = slice(0, self.done)
         indices = self._order[part]
         labels = self._data.digits.labels[indices]
-        loss = mean_loss(self._snapshot.spec.loss, self._logits[part], labels)
-        metrics = Metrics.of(self._outputs[part], labels, loss, self._non_digit_outputs)
-        predictions = Predictions.of(self._outputs[part], labels, indices)
+        spec, class_count = self._snapshot.spec, len(self._snapshot.spec.classes)
+        loss = mean_loss(spec.loss, self._logits[part], labels)
+        metrics = Metrics.of(self._outputs[part], labels, loss, self._non_digit_outputs, class_count)
+        predictions = Predictions.of(self._outputs[part], labels, indices, class_count)
         return EvaluationResult(self._snapshot, self._data, metrics, predictions, time.perf_counter() - self._begun_s)

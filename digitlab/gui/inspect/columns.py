@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final, NamedTuple
 
+from digitlab.data.classes import Classes
 from digitlab.insight.place import Place, Step
 from digitlab.model.activations import ACTIVATION_NAMES
 from digitlab.model.layer import Activation
-from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import dimensions
 
 MOST_BARS: Final = 16
@@ -56,7 +57,7 @@ class Column:
         rows: Cells of one tile, downwards.
         cols: Cells of one tile, from left to right.
         parent: Index of the column it is computed from; -1 for the input.
-        is_answer: Whether there is a unit for each digit, and optionally one for "no digit".
+        classes: What its units stand for, if they are the answer; else None.
         is_output: Whether its values are the network's outputs, 0..1.
     """
 
@@ -69,7 +70,7 @@ class Column:
     rows: int
     cols: int
     parent: int
-    is_answer: bool = False
+    classes: Classes | None = None
     is_output: bool = False
 
     def unit(self, spot: Spot) -> tuple[int, ...]:
@@ -95,8 +96,8 @@ class Column:
 
 def columns_of(spec: ModelSpec) -> tuple[Column, ...]:
     """Return the columns of a network, from the input to the outputs."""
-    rows, cols = INPUT_SHAPE[:2]
-    side = dimensions(INPUT_SHAPE[:2])
+    rows, cols = spec.input_shape[:2]
+    side = dimensions((rows, cols))
     columns = [Column(ColumnKind.INPUT, -1, "input", side, "0 to 1", 1, rows, cols, parent=-1)]
     for index, row in enumerate(spec.summary()):
         layer = spec.layers[index]
@@ -110,14 +111,12 @@ def columns_of(spec: ModelSpec) -> tuple[Column, ...]:
         is_activated = layer.activation is not Activation.LINEAR
         with_bars = count <= MOST_BARS and (layer.has_kernel or (layer.is_elementwise and is_activated))
         kind = ColumnKind.SUMS if with_bars else ColumnKind.LIST
-        is_answer = spec.is_answer(index)
+        classes = spec.classes if spec.is_answer(index) else None
         # The sums of an activation function of its own may be on screen already.
         if layer.has_kernel or not with_bars or columns[-1].kind is not ColumnKind.SUMS:
-            columns.append(Column(kind, index, row.name, shape, note, count, 1, 1, parent, is_answer))
+            columns.append(Column(kind, index, row.name, shape, note, count, 1, 1, parent, classes))
         if with_bars and is_activated:
             name, parent = ACTIVATION_NAMES[layer.activation], len(columns) - 1
             is_output = spec.classifies and index == len(spec.layers) - 1
-            columns.append(
-                Column(ColumnKind.OUTPUTS, index, name, shape, "", count, 1, 1, parent, is_answer, is_output)
-            )
+            columns.append(Column(ColumnKind.OUTPUTS, index, name, shape, "", count, 1, 1, parent, classes, is_output))
     return tuple(columns)

@@ -17,7 +17,6 @@ from digitlab.gui.maps.atlas import rect_of
 from digitlab.gui.maps.colours import TOP, Colours
 from digitlab.gui.maps.grid import Grid, Rect
 from digitlab.gui.maps.off import paint_off
-from digitlab.model.outputs import output_symbol
 from digitlab.words.edits import OFF
 from digitlab.words.numbers import SILENT_BELOW, number, probability
 
@@ -69,7 +68,7 @@ def legend_ends(
 
 def _label_width(column: Column) -> int:
     """Return the width of the labels of a column's bars, the numbers of units or the symbols of outputs."""
-    return LABEL_WIDTH if column.is_answer or column.count <= 10 else _WIDE_LABEL_WIDTH
+    return LABEL_WIDTH if column.classes is not None or column.count <= 10 else _WIDE_LABEL_WIDTH
 
 
 def _bar(column: Column, tile: Rect) -> QRectF:
@@ -108,7 +107,7 @@ class NetworkPainter:
             painter.setPen(self._quiet)
             for channel in range(column.count):
                 tile = grid.tile(channel)
-                label = output_symbol(channel) if column.is_answer else str(channel)
+                label = str(channel) if column.classes is None else column.classes.symbol(channel)
                 painter.drawText(QRectF(tile.x, tile.y, _label_width(column) - 4, tile.height), _RIGHT, label)
                 painter.fillRect(_bar(column, tile), self._track)
         painter.end()

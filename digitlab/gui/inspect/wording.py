@@ -3,12 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.digit import NO_DIGIT
 from digitlab.gui.inspect.columns import Column, ColumnKind, Spot
 from digitlab.gui.inspect.shading import Showing
 from digitlab.insight.lens import Inspection
 from digitlab.insight.unit import explain_unit
-from digitlab.model.outputs import output_name
 from digitlab.words.edits import off_note
 from digitlab.words.numbers import number, probability
 from digitlab.words.places import worked_line
@@ -35,9 +33,9 @@ def title(column: Column, channel: int, unit_word: str = "map") -> str:
 
 def unit_name(column: Column, channel: int) -> str:
     """Return the name of a unit shown as a bar: "digit 4", "no digit", or "unit 4" within the network."""
-    if not column.is_answer:
+    if column.classes is None:
         return f"unit {channel}"
-    return output_name(channel) if channel == NO_DIGIT else f"digit {channel}"
+    return column.classes.shown(channel)
 
 
 def tile_text(inspection: Inspection, column: Column, channel: int, showing: Showing) -> str:

@@ -93,8 +93,8 @@ class LearningController(QObject):
 
     def _measure(self, snapshot: Snapshot, request: Request[Any]) -> SnapshotStatistics | None:
         """Measure a snapshot, in the thread."""
-        if self._images is None:
-            self._images = probe_images()
+        if self._images is None or self._images.shape[1] != snapshot.spec.side:
+            self._images = probe_images(snapshot.spec.side)
         return measure(snapshot, self._images, lambda: request.is_cancelled)
 
     # Display

@@ -208,7 +208,7 @@ class NetworkEditor(Themed, QWidget):
 
     @Slot(object)
     def _on_preset_chosen(self, preset: ModelSpec) -> None:
-        self._choose(chosen_preset(preset, self.draft.loss), f"choose {preset.name}")
+        self._choose(chosen_preset(preset, self.draft), f"choose {preset.name}")
         self.network_chosen.emit()
 
     @Slot(int)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont
 
 from digitlab.gui.widgets.fields import wrapped
 from digitlab.insight.costs import Sight, sights
-from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.model.spec import ModelSpec
 from digitlab.model.summary import LayerSummary, bytes_of
 from digitlab.words.costs import sight, step
 from digitlab.words.numbers import NO_VALUE, dimensions, percent, size
@@ -71,7 +71,7 @@ def rows_of(spec: ModelSpec) -> tuple[Row, ...]:
         _MULTIPLY_ADDS: sum(row.multiply_adds for row in summary),
     }
     return (
-        Row(("input", dimensions(INPUT_SHAPE), NO_VALUE, size(bytes_of(INPUT_SHAPE)), NO_VALUE)),
+        Row(("input", dimensions(spec.input_shape), NO_VALUE, size(bytes_of(spec.input_shape)), NO_VALUE)),
         *(_layer_row(row, seen, totals) for row, seen in zip(summary, sights(spec), strict=True)),
         Row(
             ("total", "", f"{totals[_PARAMETERS]:,}", size(totals[_MEMORY]), f"{totals[_MULTIPLY_ADDS]:,}"),

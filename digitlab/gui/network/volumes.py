@@ -12,9 +12,10 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
 
+from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
 from digitlab.model.layer import Shape
-from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.model.spec import ModelSpec
 from digitlab.words.numbers import dimensions
 
 _FACE_PX: Final = 62
@@ -86,7 +87,7 @@ def volumes_of(spec: ModelSpec) -> tuple[Volume, ...]:
     Layers that compute each value from the one at the same place have no volume of their own: that would be the same
     again.
     """
-    volumes = [Volume("input", (), INPUT_SHAPE)]
+    volumes = [Volume("input", (), spec.input_shape)]
     for index, (name, layer, shape) in enumerate(zip(spec.layer_names, spec.layers, spec.shapes[1:], strict=True)):
         if layer.is_elementwise:
             volumes[-1] = replace(volumes[-1], titles=(*volumes[-1].titles, layer.title))
@@ -173,7 +174,7 @@ def _sides(volume: Volume) -> tuple[float, float]:
     if volume.is_list:
         low, high = _LIST_PX
         return _LIST_WIDTH_PX, min(max(8 * math.log2(volume.shape[0] + 1), low), high)
-    height, width = (_FACE_PX * length / INPUT_SHAPE[0] for length in volume.shape[:2])
+    height, width = (_FACE_PX * length / IMAGE_SIDE for length in volume.shape[:2])
     return width, height
 
 

@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.data.drawing.distortions import NO_DISTORTION, Distortion
 from digitlab.data.drawing.preprocessing import ALL_STEPS, Preprocessing
 from digitlab.data.drawing.sketch import Sketch
@@ -174,7 +173,7 @@ class Session(QObject):
         """What the network on screen computed: of the view, or before the first one for an empty canvas."""
         if self.view is not None:
             return self.view.inspection
-        return inspect(self.snapshot, np.zeros((IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8))
+        return inspect(self.snapshot, np.zeros(self.snapshot.spec.input_shape[:2], dtype=np.uint8))
 
     def advance(self, newest: Snapshot) -> None:
         """Set the newest snapshot of the network; it is shown if the window follows the training."""

@@ -115,7 +115,7 @@ class StageController(QObject):
         session, view = self._session, self._session.view
         if view is not None and view.sketch is session.sketch and view.inspection.snapshot is session.snapshot:
             return view.inspection
-        return inspect(session.snapshot, session.sketch.steps(session.preprocessing).image)
+        return inspect(session.snapshot, session.sketch.steps(session.preprocessing, session.snapshot.spec.side).image)
 
     def _page(self) -> str:
         panel = self._tabs.explain.built

@@ -325,7 +325,7 @@ class RecipeForm(Themed, QWidget):
 
     @Slot(object)
     def _on_preset_chosen(self, preset: ModelSpec) -> None:
-        self._edit_spec(chosen_preset(preset, self._recipe.spec.loss))
+        self._edit_spec(chosen_preset(preset, self._recipe.spec))
 
     @Slot(str)
     def _on_recipe_chosen(self, name: str) -> None:

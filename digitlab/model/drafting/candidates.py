@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
-from digitlab.data.digit import CLASS_COUNT
 from digitlab.model.drafting.draft import shapes_until_problem
 from digitlab.model.hyperparameters import Choice, Hyperparameter
 from digitlab.model.layer import Layer, Shape, UnbuildableError
@@ -61,7 +60,7 @@ def misfit(layer: Layer, shape: Shape) -> UnbuildableError | None:
 
 
 def _candidate(spec: ModelSpec, index: int, kind: type[Layer]) -> Candidate:
-    shapes = shapes_until_problem(spec.layers[:index])
+    shapes = shapes_until_problem(replace(spec, layers=spec.layers[:index]))
     first = _like_neighbours(spec, index, kind)
     if len(shapes) <= index:
         return Candidate(first, f"{spec.layer_names[len(shapes) - 1]} before it does not fit.")
@@ -105,12 +104,13 @@ def _fitting(layer: Layer, shape: Shape) -> Layer | None:
 
 
 def _answering(spec: ModelSpec, layer: Layer, shape: Shape) -> Layer:
-    """Return the last layer of a network, with an output for each digit if it can have them."""
+    """Return the last layer of a network, with an output for each class if it can have them."""
     if spec.classifies or len(shape) != 1:
         return layer
+    wanted = len(spec.classes)
     counts = [one.name for one in layer.HYPERPARAMETERS if type(getattr(layer, one.name)) is int]
-    for other in (layer.changed(**{name: CLASS_COUNT}) for name in counts):
-        if misfit(other, shape) is None and other.output_shape(shape) == (CLASS_COUNT,):
+    for other in (layer.changed(**{name: wanted}) for name in counts):
+        if misfit(other, shape) is None and other.output_shape(shape) == (wanted,):
             return with_candidate(spec, len(spec.layers), other).with_loss(spec.loss).layers[-1]
     return layer
 
@@ -122,6 +122,6 @@ def _consequence(spec: ModelSpec) -> str:
         return ""
     if problem.layer < 0:
         return problem.reason
-    error = misfit(spec.layers[problem.layer], shapes_until_problem(spec.layers)[-1])
+    error = misfit(spec.layers[problem.layer], shapes_until_problem(spec)[-1])
     reason = f" {error.happened}" if error is not None else ""
     return f"Then {spec.layer_names[problem.layer]} would not fit.{reason}"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from digitlab.model.hyperparameters import Hyperparameter
 from digitlab.model.layer import Layer, Shape, UnbuildableError
-from digitlab.model.spec import INPUT_SHAPE, ModelSpec
+from digitlab.model.spec import ModelSpec
 
 
 class Typed(NamedTuple):
@@ -125,10 +125,10 @@ class Draft:
         return tuple(one for one in self.typed if (one.key, one.field) != (self.keys[index], field))
 
 
-def shapes_until_problem(layers: tuple[Layer, ...]) -> tuple[Shape, ...]:
+def shapes_until_problem(spec: ModelSpec) -> tuple[Shape, ...]:
     """Return the shape of the input and of the outputs up to the first layer that does not fit."""
-    shapes = [INPUT_SHAPE]
-    for layer in layers:
+    shapes = [spec.input_shape]
+    for layer in spec.layers:
         try:
             shapes.append(layer.output_shape(shapes[-1]))
         except UnbuildableError:

@@ -146,7 +146,7 @@ def _completed(step: Repair, most: int) -> tuple[int, Repair] | None:
 def _steps(spec: ModelSpec, problem: Problem) -> Iterator[Repair]:
     """Yield changes after which at least the layer with the problem fits, or is gone; the least first."""
     if problem.layer >= 0:
-        shape = shapes_until_problem(spec.layers)[problem.layer]
+        shape = shapes_until_problem(spec)[problem.layer]
         for kind in (_with_other_value, _with_layer_before, _with_layer_moved, _without_earlier_layer):
             yield from kind(spec, problem, shape)
         yield Repair("Remove this layer", _without(spec, problem.layer))
@@ -189,7 +189,7 @@ def _with_layer_moved(spec: ModelSpec, problem: Problem, shape: Shape) -> Iterat
     del shape
     for place in range(problem.layer - 1, -1, -1):
         moved = with_candidate(_without(spec, problem.layer), place, spec.layers[problem.layer])
-        if len(shapes_until_problem(moved.layers)) > problem.layer + 1:
+        if len(shapes_until_problem(moved)) > problem.layer + 1:
             yield Repair(f"Move before {spec.layer_names[place]}", moved)
             return
 
@@ -199,7 +199,7 @@ def _without_earlier_layer(spec: ModelSpec, problem: Problem, shape: Shape) -> I
     del shape
     for place in range(problem.layer - 1, -1, -1):
         shorter = _without(spec, place)
-        if len(shapes_until_problem(shorter.layers)) > problem.layer:
+        if len(shapes_until_problem(shorter)) > problem.layer:
             yield Repair(f"Remove {spec.layer_names[place]}", shorter)
             return
 

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from numpy.typing import NDArray
 
+from digitlab.data.classes import DIGITS, Classes
+from digitlab.data.digit import IMAGE_SIDE, LEAST_SIDE, MOST_SIDE
 from digitlab.model.files.archive import Archive, damaged, opened_archive, pack_arrays, write_archive
 from digitlab.model.layer import Layer
 from digitlab.model.layers import LAYER_TYPES
@@ -59,8 +61,9 @@ def write_model(path: Path, snapshot: Snapshot, extra: Mapping[str, bytes] | Non
         DigitLabError: If it cannot be written.
     """
     spec = spec_to_json(snapshot.spec)
+    is_first = all(map(_is_of_first_format, spec["layers"])) and not {"classes", "side"} & spec.keys()
     description = {
-        "format": 1 if all(map(_is_of_first_format, spec["layers"])) else FORMAT_VERSION,
+        "format": 1 if is_first else FORMAT_VERSION,
         "spec": spec,
         "step": snapshot.step,
         "epoch": snapshot.epoch,
@@ -110,7 +113,17 @@ def _read_weights(archive: Archive, spec: ModelSpec) -> list[NDArray[Any]]:
 
 def spec_to_json(spec: ModelSpec) -> dict[str, Any]:
     """Return a network as JSON, in DigitLab's own layer schema."""
-    return {"name": spec.name, "loss": spec.loss.value, "layers": [layer_to_json(layer) for layer in spec.layers]}
+    written: dict[str, Any] = {
+        "name": spec.name,
+        "loss": spec.loss.value,
+        "layers": [layer_to_json(layer) for layer in spec.layers],
+    }
+    # Format 1 had digits of 28 x 28 pixels only.
+    if not spec.classes.are_digits:
+        written["classes"] = list(spec.classes.names)
+    if spec.side != IMAGE_SIDE:
+        written["side"] = spec.side
+    return written
 
 
 def spec_from_json(value: Any, path: Path) -> ModelSpec:
@@ -124,7 +137,11 @@ def spec_from_json(value: Any, path: Path) -> ModelSpec:
         if not 1 <= len(layers) <= MAXIMUM_LAYERS:
             raise damaged(path)
         spec = ModelSpec(
-            str(value["name"])[:_MAXIMUM_NAME], tuple(layer_from_json(layer) for layer in layers), Loss(value["loss"])
+            str(value["name"])[:_MAXIMUM_NAME],
+            tuple(layer_from_json(layer) for layer in layers),
+            Loss(value["loss"]),
+            _classes_from_json(value.get("classes")),
+            _side_from_json(value.get("side", IMAGE_SIDE)),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise damaged(path) from error
@@ -132,6 +149,23 @@ def spec_from_json(value: Any, path: Path) -> ModelSpec:
     if problem is not None:
         raise DigitLabError(f"{shown_name(path)} contains a network that cannot be built. {problem.reason}")
     return spec
+
+
+def _classes_from_json(value: Any) -> Classes:
+    if value is None:
+        return DIGITS
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise TypeError("classes")
+    try:
+        return Classes(tuple(value))
+    except DigitLabError as error:
+        raise ValueError("classes") from error
+
+
+def _side_from_json(value: Any) -> int:
+    if type(value) is not int or not LEAST_SIDE <= value <= MOST_SIDE:
+        raise ValueError("side")
+    return value
 
 
 def layer_to_json(layer: Layer) -> dict[str, Any]:

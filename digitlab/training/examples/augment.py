@@ -16,7 +16,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.data.drawing.ink import Ink
 from digitlab.data.drawing.raster import PEN_WIDTH
 from digitlab.data.drawing.sampling import grown, interpolated
@@ -85,7 +84,7 @@ def warped_images(images: NDArray[np.uint8], rng: np.random.Generator) -> NDArra
     """Warp every image differently: affine, elastic, thickness, blur.
 
     Args:
-        images: Shape (n, 28, 28), uint8: 0 is background, 255 is full ink.
+        images: Shape (n, side, side), uint8: 0 is background, 255 is full ink.
         rng: Random source.
 
     Returns:
@@ -130,7 +129,7 @@ def _affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _warped_together(images: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
-    x, y = _origins(len(images), rng)
+    x, y = _origins(len(images), images.shape[1], rng)
     ink = interpolated(images, x, y)
     _thicken(ink, rng)
     _blur(ink, rng)
@@ -138,10 +137,10 @@ def _warped_together(images: NDArray[np.uint8], rng: np.random.Generator) -> NDA
     return ink.astype(np.uint8)
 
 
-@lru_cache(maxsize=1)
-def _spline_weights() -> NDArray[np.float32]:
-    """Return the weight of each control point at each pixel, shape (28, knots + 2): uniform cubic B-splines."""
-    pixels = np.linspace(0.0, ELASTIC_KNOTS - 1.0, IMAGE_SIDE)
+@lru_cache(maxsize=2)
+def _spline_weights(side: int) -> NDArray[np.float32]:
+    """Return the weight of each control point at each pixel, shape (side, knots + 2): uniform cubic B-splines."""
+    pixels = np.linspace(0.0, ELASTIC_KNOTS - 1.0, side)
     t = np.abs(pixels[:, None] - _knots())
     inner, outer = 2.0 / 3.0 - t**2 + t**3 / 2.0, (2.0 - t) ** 3 / 6.0
     return np.where(t < 1.0, inner, np.where(t < 2.0, outer, 0.0)).astype(np.float32)
@@ -152,20 +151,20 @@ def _knots() -> NDArray[np.float64]:
     return np.arange(-1.0, ELASTIC_KNOTS + 1.0)
 
 
-def _origins(count: int, rng: np.random.Generator) -> NDArray[np.float32]:
-    """Return the source coordinates of each pixel of a warped image, shape (2, count, 28, 28): x, then y, in pixels.
+def _origins(count: int, side: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Return where each pixel of a warped image comes from, shape (2, count, side, side): x, then y, in pixels.
 
     B-splines reproduce linear functions, so the control points carry the affine warp as well.
     """
-    middle = (IMAGE_SIDE - 1) / 2.0
-    axis = _knots() * (IMAGE_SIDE - 1) / (ELASTIC_KNOTS - 1) - middle
+    middle = (side - 1) / 2.0
+    axis = _knots() * (side - 1) / (ELASTIC_KNOTS - 1) - middle
     across, down = axis, axis[:, None]
     matrix = _image_affine(count, rng)[..., None, None]
     shift = rng.uniform(-IMAGE_SHIFT, IMAGE_SHIFT, (2, count, 1, 1)) + middle
     strength = ELASTIC_DEVIATION * rng.uniform(*ELASTIC_STRENGTHS, (count, 1, 1))
     controls = strength * _deviates((2, count, len(axis), len(axis)), rng)
     controls += matrix[:, 0] * across + matrix[:, 1] * down + shift
-    weights = _spline_weights()
+    weights = _spline_weights(side)
     origins: NDArray[np.float32] = weights @ (controls.astype(np.float32) @ weights.T)
     return origins
 
@@ -179,7 +178,7 @@ def _image_affine(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _thicken(ink: NDArray[np.float32], rng: np.random.Generator) -> None:
-    """Make the strokes of some images, shape (n, 28, 28), thicker or thinner, in place."""
+    """Make the strokes of some images, shape (n, side, side), thicker or thinner, in place."""
     chosen = rng.random(len(ink)) < THICKNESS_CHANCE
     share = rng.uniform(*THICKNESS_RANGE, len(ink)).astype(np.float32)
     for which, extreme in ((chosen & (share > 0), np.maximum), (chosen & (share < 0), np.minimum)):
@@ -187,7 +186,7 @@ def _thicken(ink: NDArray[np.float32], rng: np.random.Generator) -> None:
 
 
 def _blur(ink: NDArray[np.float32], rng: np.random.Generator) -> None:
-    """Blur some images, shape (n, 28, 28), in place; their maximum stays the same."""
+    """Blur some images, shape (n, side, side), in place; their maximum stays the same."""
     chosen = rng.random(len(ink)) < BLUR_CHANCE
     sharp = ink[chosen]
     soft = np.pad(sharp, ((0, 0), (1, 1), (1, 1)))

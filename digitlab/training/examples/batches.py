@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from digitlab.data.builtin import random_drawing
 from digitlab.data.dataset import DigitSet
-from digitlab.data.digit import CLASS_COUNT, IMAGE_SIDE, NO_DIGIT
+from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.drawing.raster import render_ink
 from digitlab.data.drawing.strokes import Drawing
 from digitlab.model.spec import ModelSpec
@@ -87,11 +87,12 @@ class Examples:
         self._config = config
         parts: dict[Kind, list[Drawing]] = {}
         if config.augmentation is Augmentation.DRAWINGS:
-            parts = _drawn_parts(drawings, spec.has_no_digit_output, np.random.default_rng(config.seed))
+            parts = _drawn_parts(drawings, spec, np.random.default_rng(config.seed))
         self._sizes = {Kind.IMAGE: len(digits), **{kind: len(part) for kind, part in parts.items()}}
         whole = [drawing for part in parts.values() for drawing in part]
+        rest = len(spec.classes)
         self._table = DrawingTable.of(whole)
-        self._labels = np.array([NO_DIGIT if drawing.label is None else drawing.label for drawing in whole], np.uint8)
+        self._labels = np.array([rest if drawing.label is None else drawing.label for drawing in whole], np.uint8)
         self._counts = _epoch_counts(self._sizes)
         self._plan: tuple[int, NDArray[np.uint8], NDArray[np.intp]] | None = None
 
@@ -118,14 +119,14 @@ class Examples:
             index: From 0, below ``batch_count``.
 
         Returns:
-            Images, shape (n, 28, 28), uint8, and labels, shape (n,), uint8, 0..9 or ``NO_DIGIT``. The same arguments
-            give the same batch.
+            Images, shape (n, side, side), uint8, and labels, shape (n,), uint8: the classes, or their number
+            for no digit. The same arguments give the same batch.
         """
         kinds, sources = self._epoch_plan(epoch)
         part = slice(index * self._config.batch_size, (index + 1) * self._config.batch_size)
         kinds, sources = kinds[part], sources[part]
         rng = np.random.default_rng((self._config.seed, epoch, index))
-        images = np.empty((len(kinds), IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8)
+        images = np.empty((len(kinds), *self._digits.images.shape[1:]), dtype=np.uint8)
         labels = np.empty(len(kinds), dtype=np.uint8)
         is_image = kinds == Kind.IMAGE
         of_images, of_drawings = sources[is_image], sources[~is_image]
@@ -157,10 +158,11 @@ class Examples:
         self, indices: NDArray[np.intp], may_transform: NDArray[np.bool_], rng: np.random.Generator
     ) -> NDArray[np.uint8]:
         if not len(indices):
-            return np.empty((0, IMAGE_SIDE, IMAGE_SIDE), dtype=np.uint8)
+            return np.empty((0, *self._digits.images.shape[1:]), dtype=np.uint8)
         is_transformed = may_transform & (rng.random(len(indices)) < TRANSFORMED_SHARE)
         transforms = np.where(is_transformed, rng.integers(1, len(_SYMMETRIES), len(indices)), 0)
-        return render_ink(warped_ink(self._table.picked(indices).ink(), rng, _SYMMETRIES[transforms]))
+        ink = warped_ink(self._table.picked(indices).ink(), rng, _SYMMETRIES[transforms])
+        return render_ink(ink, self._digits.side)
 
 
 def batch_position(started: TrainingStarted, batches: int) -> tuple[int, int]:
@@ -178,16 +180,17 @@ def batch_position(started: TrainingStarted, batches: int) -> tuple[int, int]:
     return divmod(before + batches, per_epoch)
 
 
-def _drawn_parts(
-    drawings: Sequence[Drawing], has_no_digit_output: bool, rng: np.random.Generator
-) -> dict[Kind, list[Drawing]]:
-    """Sort drawings by kind and generate the others. A network with ten outputs is trained on digits only."""
+def _drawn_parts(drawings: Sequence[Drawing], spec: ModelSpec, rng: np.random.Generator) -> dict[Kind, list[Drawing]]:
+    """Sort drawings by kind and generate the others, if they are digits.
+
+    Without an output for "no digit", a network is trained on drawings of its classes only.
+    """
     inked = [drawing for drawing in drawings if not drawing.is_empty]
     digits = [drawing for drawing in inked if drawing.label is not None]
-    if not digits:
+    if not digits and spec.classes.are_digits:
         digits = [random_drawing(number % CLASS_COUNT, rng) for number in range(BUILTIN_DRAWINGS)]
-    parts = {Kind.DRAWN_DIGIT: digits}
-    if has_no_digit_output:
+    parts = {Kind.DRAWN_DIGIT: digits} if digits else {}
+    if spec.has_no_digit_output:
         others = [drawing for drawing in inked if drawing.label is None]
         if others:
             parts[Kind.DRAWN_NO_DIGIT] = others

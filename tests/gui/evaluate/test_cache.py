@@ -36,7 +36,8 @@ def test_a_result_on_fewer_images_does_not_replace_one_on_more():
 
 
 def _first(predictions, count):
-    return type(predictions)(*(getattr(predictions, name)[:count] for name in predictions.__slots__))
+    columns = (getattr(predictions, name) for name in predictions.__slots__)
+    return type(predictions)(*(column if isinstance(column, int) else column[:count] for column in columns))
 
 
 def test_the_least_recently_used_result_is_dropped_first():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from digitlab.data.classes import DIGITS
 from digitlab.gui.inspect.columns import BARS, ColumnKind, Spot, columns_of
 from digitlab.gui.inspect.links import links_of
 from digitlab.gui.inspect.unit.unit_facts import mapped, weights_of
@@ -57,7 +58,7 @@ def test_a_softmax_of_its_own_stands_below_the_sums_that_it_is_applied_to():
         (ColumnKind.OUTPUTS, "softmax", 5),
     ]
     sums, outputs = columns[5:]
-    assert (outputs.parent, outputs.is_answer, sums.is_answer, sums.is_output) == (5, True, True, False)
+    assert (outputs.parent, outputs.classes, sums.classes, sums.is_output) == (5, DIGITS, DIGITS, False)
     assert title(sums, 4) == "dense · digit 4"
     assert outputs.place(Spot(6, 4)) == Place(5, (4,), Step.OUTPUT)
     sum_text = number(float(inspection.sums[5][4]))

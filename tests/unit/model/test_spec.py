@@ -2,19 +2,21 @@
 
 import itertools
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from digitlab.data.classes import DIGITS, Classes, numbered
 from digitlab.insight.lens import inspect
 from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import Activation, GlobalPooling, Layer, Padding, Pooling, UnbuildableError
 from digitlab.model.layers import Conv2D, Dense, Elementwise, Flatten, GlobalPooling2D, Pooling2D
-from digitlab.model.presets import PRESETS, TUTORIAL
+from digitlab.model.presets import PRESETS, TUTORIAL, preset_of
 from digitlab.model.snapshot import Snapshot
-from digitlab.model.spec import INPUT_SHAPE, Loss, ModelSpec
+from digitlab.model.spec import Loss, ModelSpec
 from tests.helpers.networks import specs
 
 # The tutorial's table: layer, output, parameters.
@@ -278,4 +280,43 @@ def test_a_unit_is_computed_from_its_sources_alone(spec: ModelSpec):
 
 
 def test_the_input_is_one_grey_image():
-    assert INPUT_SHAPE == (28, 28, 1)
+    assert TUTORIAL.input_shape == (28, 28, 1)
+
+
+LETTERS = Classes(tuple("ABCDE"))
+
+
+def test_a_network_is_fitted_to_other_classes_and_another_size():
+    fitted = TUTORIAL.fitted_to(LETTERS, 32)
+    assert fitted.input_shape == (32, 32, 1)
+    assert fitted.shapes[-1] == (5,)
+    assert (fitted.class_count, fitted.classifies, fitted.training_problem()) == (5, True, None)
+    assert fitted.layers[:-1] == TUTORIAL.layers[:-1]
+    assert fitted.fitted_to(DIGITS, 28) == TUTORIAL
+    assert TUTORIAL.fitted_to(DIGITS, 28) is TUTORIAL
+    assert preset_of(fitted) == "tutorial"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_each_preset_is_fitted_and_keeps_its_name(name):
+    fitted = PRESETS[name].fitted_to(LETTERS, 32)
+    assert fitted.building_problem() is None
+    assert fitted.class_count == (5 if PRESETS[name].class_count else 0)
+    assert not fitted.has_no_digit_output
+    assert preset_of(fitted) == name
+
+
+def test_eleven_classes_are_not_ten_digits_and_no_digit():
+    eleven = PRESETS["pen"].fitted_to(numbered(11), 28)
+    assert (eleven.class_count, eleven.has_no_digit_output) == (11, False)
+    assert PRESETS["pen"].has_no_digit_output
+    assert replace(PRESETS["pen"], classes=LETTERS).output_count == 0
+    problem = replace(TUTORIAL, classes=LETTERS).training_problem()
+    assert problem is not None
+    assert problem.reason == "The last layer has 10 outputs; training on 5 classes needs 5."
+
+
+def test_a_network_too_deep_for_small_images_is_not_buildable_but_keeps_its_layers():
+    small = TUTORIAL.fitted_to(LETTERS, 8)
+    assert small.building_problem() is not None
+    assert small.layers == TUTORIAL.layers

@@ -69,4 +69,4 @@ def test_the_no_digit_output_is_ignored_for_the_accuracy_on_digits():
     outputs = np.full((4, 11), 0.02, dtype=np.float32)
     outputs[:, 3], outputs[:, 10] = [0.3, 0.1, 0.3, 0.1], [0.5, 0.1, 0.5, 0.1]
     outputs[1, 7] = outputs[3, 7] = 0.6
-    assert np.array(predicted_correctly(labels, outputs)).tolist() == [True, False, True, False]
+    assert np.array(predicted_correctly(labels, outputs, 10)).tolist() == [True, False, True, False]

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.embedding.digit_map import DigitMap, MapMaker, MapMethod
 from digitlab.embedding.hidden import run_hidden
 from digitlab.gui.evaluate.map.shown import Question, ShownMap
@@ -65,6 +64,7 @@ class MapJob:
     def _with_own(self, found: DigitMap, request: Request[Any]) -> ShownMap | None:
         """Return a map with the own digits on it; None if cancelled."""
         own = self.question.own[-_MOST_OWN:]
-        images = np.array([digit.image for digit in own], np.uint8).reshape(-1, IMAGE_SIDE, IMAGE_SIDE)
+        side = self.question.snapshot.spec.side
+        images = np.array([digit.image for digit in own], np.uint8).reshape(-1, side, side)
         hidden = run_hidden(self.question.snapshot, images, lambda: request.is_cancelled)
         return None if hidden is None else ShownMap(self.question, found, own, found.place_all(hidden.features))

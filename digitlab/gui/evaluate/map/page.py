@@ -21,7 +21,6 @@ from digitlab.gui.widgets.card import Card, quiet_label
 from digitlab.gui.widgets.fields import ChoiceBox, describe, set_tip
 from digitlab.gui.widgets.label import LayoutBarrier
 from digitlab.gui.widgets.throttle import Pace, Throttle
-from digitlab.model.outputs import output_symbol
 from digitlab.system.errors import DigitLabError
 
 _DRAWING_PERIOD_MS: Final = 16
@@ -229,7 +228,7 @@ class DigitMapPage(Card):
         if not inspection.is_blank:
             point = shown.found.place(features_of(inspection))
             outputs = inspection.outputs
-            text = "" if outputs is None else output_symbol(int(np.argmax(outputs)))
+            text = "" if outputs is None else inspection.snapshot.spec.classes.symbol(int(np.argmax(outputs)))
         had_drawing = self._chart.drawing_place is not None
         self._chart.show_drawing(point, text)
         if had_drawing is not (point is not None):

@@ -90,7 +90,7 @@ def paint_pointed(painter: QPainter, place: QPointF, label: int, image: NDArray[
         left = place.x() - _GAP_PX - _IMAGE_PX
     top = min(max(place.y() - _IMAGE_PX / 2, 1.0), max(widget.height() - _IMAGE_PX - 1.0, 1.0))
     box = QRectF(round(left), round(top), _IMAGE_PX, _IMAGE_PX)
-    grey = QImage(image.tobytes(), IMAGE_SIDE, IMAGE_SIDE, IMAGE_SIDE, QImage.Format.Format_Grayscale8)
+    grey = QImage(image.tobytes(), len(image), len(image), len(image), QImage.Format.Format_Grayscale8)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.drawImage(box, grey)
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -9,8 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from digitlab.attribution.preferred import AscentStep
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.gui import theme
+from digitlab.gui.explain.seeks.wanted import sees_everything
 from digitlab.gui.maps.colours import Colours, Tiles
 from digitlab.gui.maps.tile_grid import TileGrid
 from digitlab.gui.widgets.card import Card, quiet_label
@@ -51,7 +51,7 @@ class FormingView(Card):
         noise_requested: Begin with noise.
         drawing_requested: Begin with the drawing.
         stop_requested: Stop here.
-        canvas_requested: Put the image on the canvas; carries it, shape (28, 28), uint8.
+        canvas_requested: Put the image on the canvas; carries it, shape (side, side), uint8.
     """
 
     noise_requested = Signal()
@@ -99,7 +99,7 @@ class FormingView(Card):
 
     @property
     def image(self) -> NDArray[np.float32] | None:
-        """The whole image, shape (28, 28), float32, 0..1; None before the first step."""
+        """The whole image, shape (side, side), float32, 0..1; None before the first step."""
         return self._image
 
     def show_step(self, step: AscentStep, field: tuple[slice, slice], caption: str, line: str) -> None:
@@ -119,7 +119,7 @@ class FormingView(Card):
         self._show_canvas(field)
 
     def _show_canvas(self, field: tuple[slice, slice]) -> None:
-        is_whole = all(part.stop - part.start >= IMAGE_SIDE - 4 for part in field)
+        is_whole = self._image is None or sees_everything(field, len(self._image))
         self._canvas.setEnabled(is_whole)
         set_tip(
             self._canvas,

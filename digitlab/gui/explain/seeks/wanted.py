@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.attribution.strongest import Exciting
-from digitlab.data.digit import IMAGE_SIDE
 from digitlab.data.held_out import HeldOutSet
 from digitlab.insight.place import Place, Step
 from digitlab.model.snapshot import Snapshot
@@ -78,24 +77,24 @@ def sought_place(spec: ModelSpec, place: Place) -> Place:
     return Place(place.layer, (rows // 2, columns // 2, place.unit[2]))
 
 
-def sees_everything(field: tuple[slice, slice]) -> bool:
+def sees_everything(field: tuple[slice, slice], side: int) -> bool:
     """Return whether a receptive field is nearly all of the image, so that what forms there is a whole digit."""
-    return all(part.stop - part.start >= IMAGE_SIDE - 4 for part in field)
+    return all(part.stop - part.start >= side - 4 for part in field)
 
 
 def enlarged(image: NDArray[np.uint8], patch: tuple[slice, slice]) -> NDArray[np.uint8]:
     """Return a patch of an image, enlarged by whole pixels as far as an image has space for it, on black.
 
     Args:
-        image: Shape (28, 28), uint8.
+        image: Shape (side, side), uint8.
         patch: Rows and columns.
     """
     part = image[patch]
     result = np.zeros_like(image)
     if part.size:
-        scale = max(IMAGE_SIDE // max(part.shape), 1)
+        scale = max(len(image) // max(part.shape), 1)
         part = part.repeat(scale, axis=0).repeat(scale, axis=1)
-        top, left = ((IMAGE_SIDE - length) // 2 for length in part.shape)
+        top, left = ((len(image) - length) // 2 for length in part.shape)
         result[top : top + part.shape[0], left : left + part.shape[1]] = part
     return result
 

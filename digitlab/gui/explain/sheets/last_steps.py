@@ -11,7 +11,6 @@ from digitlab.insight.lens import Inspection
 from digitlab.insight.outputs import SMALLEST_PROBABILITY, OutputSteps, Real, costs, output_steps
 from digitlab.insight.place import Place, Step
 from digitlab.model.layer import Activation
-from digitlab.model.outputs import output_name
 from digitlab.model.spec import Loss
 from digitlab.words.numbers import exact_number, number, probability
 from digitlab.words.numbers import loss as loss_text
@@ -38,7 +37,7 @@ def output_sheet(inspection: Inspection, place: Place, options: Options) -> Shee
     spec = inspection.snapshot.spec
     steps = output_steps(inspection)
     unit = place.unit[0]
-    names = _names(len(steps.outputs))
+    names = [*map(inspection.snapshot.spec.classes.name, range(len(steps.outputs)))]
 
     def column(title: str, values: Real, step: Step, *, colours: Colours, limit: float, caption: str) -> Matrix:
         write = probability if step is Step.COST else number
@@ -101,7 +100,7 @@ def cost_sheet(inspection: Inspection, place: Place, options: Options) -> Sheet:
     table = costs(inspection)
     losses = list(table)
     values = np.stack([table[loss] for loss in losses], axis=1)[np.newaxis]
-    names = _names(values.shape[1])
+    names = [*map(spec.classes.name, range(values.shape[1]))]
     unit = place.unit[0]
 
     def name(cell: Cell) -> str:
@@ -133,10 +132,6 @@ def _cost_caption(loss: Loss, inspection: Inspection) -> str:
     return f"{own}; outputs below {floor} count as {floor}" if is_clipped else own
 
 
-def _names(classes: int) -> list[str]:
-    return [output_name(index) for index in range(classes)]
-
-
 def _shift(steps: OutputSteps) -> str:
     return f"largest {number(steps.shift)}" if steps.total is not None else ""
 
@@ -155,7 +150,7 @@ def _cost_line(inspection: Inspection, unit: int) -> str:
     outputs = inspection.activations[-1]
     value = float(costs(inspection)[spec.loss][unit])
     cost = loss_text(value)
-    true = output_name(unit)
+    true = spec.classes.name(unit)
     match spec.loss:
         case Loss.SOFTMAX_CROSS_ENTROPY:
             return f"If {true} is true: {_logarithm(float(outputs[unit]), value)} = {cost}"

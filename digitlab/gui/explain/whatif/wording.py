@@ -3,7 +3,6 @@
 from digitlab.gui.session.values import EditEffect, Evaluation
 from digitlab.model.edits import FULL_BITS
 from digitlab.model.layer import Layer
-from digitlab.model.outputs import output_name
 from digitlab.model.snapshot import Snapshot
 from digitlab.words.edits import off_note
 from digitlab.words.names import one_line
@@ -18,7 +17,7 @@ TRAINING = "No accuracy: the newest snapshot is not evaluated while it is traine
 def unit_title(snapshot: Snapshot, layer: int, unit: int) -> str:
     """Return the name of a filter or unit: ``conv1 · filter 3, off``, ``dense · digit 4``."""
     spec = snapshot.spec
-    name = f"output {output_name(unit)}" if spec.is_answer(layer) else f"{spec.layers[layer].unit_word} {unit}"
+    name = f"output {spec.classes.name(unit)}" if spec.is_answer(layer) else f"{spec.layers[layer].unit_word} {unit}"
     return f"{spec.layer_names[layer]} · {name}{off_note(snapshot, layer, unit)}"
 
 

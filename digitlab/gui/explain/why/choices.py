@@ -11,13 +11,11 @@ from digitlab.attribution.methods import METHODS
 from digitlab.attribution.result import MethodId
 from digitlab.gui import theme
 from digitlab.gui.explain.why.question import PATCH_SIZES, Question, explained_place
-from digitlab.gui.explain.why.wording import digit_name
 from digitlab.gui.widgets.card import quiet_label
 from digitlab.gui.widgets.fields import ChoiceBox, describe
 from digitlab.gui.widgets.themed import Themed
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place
-from digitlab.model.outputs import output_name
 from digitlab.model.spec import ModelSpec
 from digitlab.words.places import place_name
 
@@ -127,7 +125,7 @@ class WhyChoices(Themed, QWidget):
             self._offer_pair(inspection)
         elif spec.classifies:
             answer = replace(question, digit=None).answer(inspection)
-            usual = (f"the answer: {output_name(answer)}", None)
+            usual = (f"the answer: {spec.classes.name(answer)}", None)
             chosen = question.digit if question.digit is None or question.digit < spec.class_count else None
             _fill(self._target, [usual, *_digits(spec), (named, _PLACE)], _PLACE if question.is_place else chosen)
         else:
@@ -136,15 +134,15 @@ class WhyChoices(Themed, QWidget):
             self._offer_layers(spec, map_layers(spec, question.target(inspection, place, question.method)))
 
     def _offer_pair(self, inspection: Inspection) -> None:
-        question, digits = self._question, _digits(inspection.snapshot.spec)
+        question, digits, classes = self._question, _digits(inspection.snapshot.spec), inspection.snapshot.spec.classes
         pair = question.pair(inspection)
         largest = replace(question, digit=None).pair(inspection)[0]
         next_largest = replace(question, rival=None).pair(inspection)[1]
         chosen = question.digit if question.digit == pair[0] else None
-        _fill(self._digit, [(f"largest: {output_name(largest)}", None), *digits], chosen)
+        _fill(self._digit, [(f"largest: {classes.name(largest)}", None), *digits], chosen)
         others = [(name, digit) for name, digit in digits if digit != pair[0]]
         chosen = question.rival if question.rival == pair[1] else None
-        _fill(self._rival, [(f"next: {output_name(next_largest)}", None), *others], chosen)
+        _fill(self._rival, [(f"next: {classes.name(next_largest)}", None), *others], chosen)
 
     def _offer_layers(self, spec: ModelSpec, layers: tuple[int, ...]) -> None:
         self._layer.setEnabled(bool(layers))
@@ -194,7 +192,7 @@ def _row(column: QVBoxLayout, text: str, *widgets: QWidget) -> QWidget:
 
 
 def _digits(spec: ModelSpec) -> list[tuple[str, int | str | None]]:
-    return [(digit_name(digit), digit) for digit in range(spec.class_count)]
+    return [(spec.classes.shown(digit), digit) for digit in range(spec.class_count)]
 
 
 def _fill(box: ChoiceBox, choices: list[tuple[str, int | str | None]], chosen: int | str | None) -> None:

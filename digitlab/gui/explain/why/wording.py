@@ -9,7 +9,6 @@ from digitlab.attribution.result import Attribution, MethodId
 from digitlab.gui.explain.why.question import Answer, Question, explained_place
 from digitlab.insight.lens import Inspection
 from digitlab.insight.place import Place
-from digitlab.model.outputs import output_name
 from digitlab.words.numbers import number, percent, probability
 from digitlab.words.places import place_name
 
@@ -22,12 +21,6 @@ def signed(value: float) -> str:
     return f"+{number(value)}" if value > 0 else number(value)
 
 
-def digit_name(digit: int) -> str:
-    """Return the name of an output within a sentence: ``digit 4``, ``no digit``."""
-    name = output_name(digit)
-    return f"digit {name}" if name.isdigit() else name
-
-
 def explained_name(question: Question, inspection: Inspection, place: Place, method: MethodId) -> str:
     """Return what a method explains: ``digit 4``, ``why 4 and not 9``, ``conv1 · map 3 · row 2, column 1``."""
     spec = inspection.snapshot.spec
@@ -35,8 +28,8 @@ def explained_name(question: Question, inspection: Inspection, place: Place, met
         return place_name(spec, explained_place(place))
     if method is MethodId.CONTRAST:
         digit, rival = question.pair(inspection)
-        return f"why {output_name(digit)} and not {output_name(rival)}"
-    return digit_name(question.answer(inspection))
+        return f"why {spec.classes.name(digit)} and not {spec.classes.name(rival)}"
+    return spec.classes.shown(question.answer(inspection))
 
 
 def value_line(answer: Answer, question: Question, place: Place, before: float | None) -> str:
@@ -54,12 +47,12 @@ def _value_line(answer: Answer, question: Question, place: Place) -> str:
     if question.explains_place(spec, answer.task.method) or outputs is None:
         return f"{place_name(spec, explained_place(place))} = {value}"
     if len(target.units) > 1:
-        first, second = (output_name(unit[0]) for unit in target.units)
+        first, second = (spec.classes.name(unit[0]) for unit in target.units)
         lead = f": {first if exact > 0 else second} leads" if exact else ""
         return f"Logit of {first} − logit of {second} = {value}{lead}"
     digit = target.units[0][0]
     output = probability(float(outputs[digit]))
-    return f"Logit of {output_name(digit)} (its score, which becomes the output) = {value}, output {output}"
+    return f"Logit of {spec.classes.name(digit)} (its score, which becomes the output) = {value}, output {output}"
 
 
 def sum_line(attribution: Attribution) -> str:

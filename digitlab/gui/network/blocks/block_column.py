@@ -79,7 +79,7 @@ class BlockColumn(QWidget):
         for block, one in zip(self.blocks, shown, strict=True):
             block.show_layer(one)
         names = ("", *(one.name for one in shown), "")
-        shapes = [dimensions(shape) for shape in shapes_until_problem(draft.spec.layers)]
+        shapes = [dimensions(shape) for shape in shapes_until_problem(draft.spec)]
         shapes += [""] * (len(shown) + 1 - len(shapes))
         for index, (around, shape) in enumerate(zip(pairwise(names), shapes, strict=True)):
             self._points[index].show_place(index, *around, shape)

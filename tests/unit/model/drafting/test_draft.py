@@ -55,8 +55,8 @@ def test_another_network_keeps_the_keys_of_what_is_the_same():
 
 
 def test_shapes_are_known_up_to_the_first_layer_that_does_not_fit():
-    assert shapes_until_problem(TUTORIAL.layers) == TUTORIAL.shapes
-    assert shapes_until_problem((CONV, Dense(10), POOL)) == ((28, 28, 1), (26, 26, 3))
+    assert shapes_until_problem(TUTORIAL) == TUTORIAL.shapes
+    assert shapes_until_problem(ModelSpec("", (CONV, Dense(10), POOL))) == ((28, 28, 1), (26, 26, 3))
 
 
 def test_two_thousand_random_edits_are_undone_by_going_back():
