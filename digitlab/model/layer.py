@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import ClassVar, Self
 
 from digitlab.model.hyperparameters import Hyperparameter, both
@@ -138,6 +139,7 @@ class Window:
     columns: Span
 
     @classmethod
+    @lru_cache(maxsize=256)
     def of(cls, size: int | tuple[int, int], strides: int | tuple[int, int], padding: Padding) -> "Window":
         """Return a window; one number stands for height and width."""
         (height, width), (down, right) = both(size), both(strides)

@@ -85,7 +85,7 @@ class NetworkDiagram(QWidget):
         return QSize(320, _HEIGHT_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the diagram."""
-        del event
+        """Paint the diagram, of a long network the part in sight."""
         with QPainter(self) as painter:
-            paint_volumes(painter, QRectF(self.rect()), self._volumes, QApplication.palette())
+            palette, seen = QApplication.palette(), QRectF(event.rect())
+            paint_volumes(painter, QRectF(self.rect()), self._volumes, palette, seen=seen)

@@ -53,6 +53,7 @@ class NetworkEditor(Themed, QWidget):
         self._applied = self.history.draft
         self._unapplied: tuple[str, ...] = ()
         self._own: tuple[ModelSpec, ...] = ()
+        self._stops: tuple[QWidget, ...] = ()
         self._clipboard = LayerClipboard(self)
         self._preset = PresetBox()
         self.presets = PresetTools()
@@ -203,8 +204,10 @@ class NetworkEditor(Themed, QWidget):
     def _on_column_stops_changed(self) -> None:
         # By default, new widgets come last in the window's tab order.
         top = (self._preset, *self.presets.stops, self._loss, *self._odd_pair_fix.buttons)
-        for before, after in pairwise([*top, *self.column.stops, *self._fixes.buttons, self._back]):
+        stops = (*top, *self.column.stops, *self._fixes.buttons, self._back)
+        for before, after in pairwise(_to_place(self._stops, stops)):
             QWidget.setTabOrder(before, after)
+        self._stops = stops
 
     @Slot(object)
     def _on_preset_chosen(self, preset: ModelSpec) -> None:
@@ -248,6 +251,14 @@ class NetworkEditor(Themed, QWidget):
             self.history.redo()
         else:
             super().keyPressEvent(event)
+
+
+def _to_place(old: tuple[QWidget, ...], new: tuple[QWidget, ...]) -> tuple[QWidget, ...]:
+    """Return the part of an order that must be placed again: what is not as before, and the widget in front of it."""
+    most = min(len(old), len(new))
+    begin = next((nth for nth in range(most) if old[nth] is not new[nth]), most)
+    end = next((nth for nth in range(most - begin) if old[-1 - nth] is not new[-1 - nth]), most - begin)
+    return new[max(begin - 1, 0) : len(new) - end]
 
 
 def _rule() -> QFrame:

@@ -14,12 +14,6 @@ from digitlab.model.summary import LayerSummary, bytes_of
 from digitlab.words.costs import sight, step
 from digitlab.words.numbers import NO_VALUE, dimensions, percent, size
 
-SHARE_ROLE: Final = int(Qt.ItemDataRole.UserRole)
-"""A cell's share of its column's total, 0..1, or None."""
-
-SECOND_LINE_ROLE: Final = SHARE_ROLE + 1
-"""The small text below a cell's text: the layer's type, or its number of parameters as a sum."""
-
 _Index = QModelIndex | QPersistentModelIndex
 
 _HEADERS: Final = (
@@ -179,23 +173,18 @@ class SummaryModel(QAbstractTableModel):
         if not index.isValid():
             return None
         row, column = self._rows[index.row()], index.column()
-        if role == Qt.ItemDataRole.FontRole:
-            font = QFont()
-            font.setBold(row.is_total)
-            return font
-        more = f"{percent(row.shares[column])} of the total." if column in row.shares else ""
-        if column == _OUTPUT and row.step:
-            more = f"The fields of neighbours are {row.step} apart."
-        texts = (row.cells[column], second_line(row, column), more)
-        values = {
-            Qt.ItemDataRole.DisplayRole: row.cells[column],
-            Qt.ItemDataRole.AccessibleTextRole: " ".join(filter(None, texts)),
-            Qt.ItemDataRole.TextAlignmentRole: _alignment(column),
-            Qt.ItemDataRole.ToolTipRole: wrapped(f"{_HEADERS[column][1]} {more}".strip()),
-            SECOND_LINE_ROLE: second_line(row, column),
-            SHARE_ROLE: row.shares.get(column),
-        }
-        return values.get(role)
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return row.cells[column]
+            case Qt.ItemDataRole.FontRole:
+                return font_of(row)
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return alignment(column)
+            case Qt.ItemDataRole.ToolTipRole:
+                return wrapped(f"{_HEADERS[column][1]} {_more(row, column)}".strip())
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return " ".join(filter(None, (row.cells[column], second_line(row, column), _more(row, column))))
+        return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a column's title or tooltip."""
@@ -206,7 +195,7 @@ class SummaryModel(QAbstractTableModel):
             return title
         if role == Qt.ItemDataRole.ToolTipRole:
             return wrapped(meaning)
-        return _alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return alignment(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
 
 def second_line(row: Row, column: int) -> str:
@@ -214,6 +203,21 @@ def second_line(row: Row, column: int) -> str:
     return {0: row.type_name, _OUTPUT: row.sight, _PARAMETERS: row.parameter_sum}.get(column, "")
 
 
-def _alignment(column: int) -> Qt.AlignmentFlag:
+def font_of(row: Row) -> QFont:
+    """Return the font of a row's texts: the totals are bold."""
+    font = QFont()
+    font.setBold(row.is_total)
+    return font
+
+
+def alignment(column: int) -> Qt.AlignmentFlag:
+    """Return where the texts of a column stand."""
     side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _more(row: Row, column: int) -> str:
+    """Return what is said of a cell beside its texts; may be empty."""
+    if column == _OUTPUT and row.step:
+        return f"The fields of neighbours are {row.step} apart."
+    return f"{percent(row.shares[column])} of the total." if column in row.shares else ""

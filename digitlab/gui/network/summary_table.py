@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from digitlab.gui import theme
-from digitlab.gui.network.summary_model import SECOND_LINE_ROLE, SHARE_ROLE, SummaryModel, second_line
+from digitlab.gui.network.summary_model import SummaryModel, alignment, font_of, second_line
 from digitlab.words.numbers import NO_VALUE
 from digitlab.words.tables import tab_separated
 
@@ -37,36 +37,31 @@ _BAR_PX: Final = 4
 class _CellDelegate(QStyledItemDelegate):
     """Paints a cell: its number, a small second line, and a bar for its share at the lower edge."""
 
+    def __init__(self, model: SummaryModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
+
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Paint a cell."""
-        cell, palette = QRectF(option.rect), option.palette
-        inner = cell.adjusted(_MARGIN_PX, theme.SPACE_XS, -_MARGIN_PX, -theme.SPACE_XS)
-        colour = palette.color(theme.QUIET if index.data() == NO_VALUE else theme.TEXT)
-        second = index.data(SECOND_LINE_ROLE)
-        side = index.data(Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignHorizontal_Mask
+        # Not from the model's roles: Qt would ask for each of them, and all cells are painted with each key typed.
+        row, column, palette = self._model.rows[index.row()], index.column(), option.palette
+        inner = QRectF(option.rect).adjusted(_MARGIN_PX, theme.SPACE_XS, -_MARGIN_PX, -theme.SPACE_XS)
+        text, second, font = row.cells[column], second_line(row, column), font_of(row)
+        side = alignment(column) & Qt.AlignmentFlag.AlignHorizontal_Mask
         painter.save()
-        painter.setFont(index.data(Qt.ItemDataRole.FontRole))
-        painter.setPen(colour)
+        painter.setFont(font)
+        painter.setPen(palette.color(theme.QUIET if text == NO_VALUE else theme.TEXT))
         vertical = Qt.AlignmentFlag.AlignTop if second else Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(inner, side | vertical, index.data())
-        painter.setFont(theme.small_font(painter.font()))
-        painter.setPen(palette.color(theme.QUIET))
-        painter.drawText(inner.adjusted(0, 0, 0, -_BAR_PX), side | Qt.AlignmentFlag.AlignBottom, second)
-        share = index.data(SHARE_ROLE)
-        if share is not None:
-            self._paint_bar(painter, inner, share, palette.color(theme.ACCENT))
+        painter.drawText(inner, side | vertical, text)
+        if second:
+            painter.setFont(theme.small_font(font))
+            painter.setPen(palette.color(theme.QUIET))
+            painter.drawText(inner.adjusted(0, 0, 0, -_BAR_PX), side | Qt.AlignmentFlag.AlignBottom, second)
+        if column in row.shares:
+            self._paint_bar(painter, inner, row.shares[column], palette.color(theme.ACCENT))
         painter.restore()
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Return the size required by both lines."""
-        font = index.data(Qt.ItemDataRole.FontRole)
-        width = max(
-            _advance(index.data(), font.toString()),
-            _advance(index.data(SECOND_LINE_ROLE), theme.small_font(font).toString()),
-        )
-        return QSize(width + 2 * _MARGIN_PX + 2, _ROW_PX)
 
     def _paint_bar(self, painter: QPainter, inner: QRectF, share: float, colour: QColor) -> None:
         width = max(inner.width() * share, 1)
@@ -99,7 +94,7 @@ class SummaryTable(QTableView):
         super().__init__(parent)
         self._model = model
         self.setModel(model)
-        self.setItemDelegate(_CellDelegate(self))
+        self.setItemDelegate(_CellDelegate(model, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)

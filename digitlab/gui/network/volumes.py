@@ -109,7 +109,13 @@ def least_column(volumes: tuple[Volume, ...]) -> int:
 
 
 def paint_volumes(
-    painter: QPainter, area: QRectF, volumes: tuple[Volume, ...], palette: QPalette, *, has_titles: bool = False
+    painter: QPainter,
+    area: QRectF,
+    volumes: tuple[Volume, ...],
+    palette: QPalette,
+    *,
+    has_titles: bool = False,
+    seen: QRectF | None = None,
 ) -> None:
     """Paint the diagram.
 
@@ -119,6 +125,7 @@ def paint_volumes(
         volumes: The volumes, at least one.
         palette: The colours.
         has_titles: Whether lines below each volume say what its layers are.
+        seen: The part that is needed, of a long network much less than the whole; None for the whole.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     font = theme.small_font(painter.font())
@@ -135,15 +142,18 @@ def paint_volumes(
         for volume, shape in zip(volumes, shapes, strict=True)
     ]
     text_top = area.bottom() - max(len(texts) for texts in labels) * line - 2
-    placed = _placed(volumes, QRectF(area.left(), area.top(), area.width(), text_top - area.top()))
+    # A volume is within its column, and what connects it in its column and that before.
+    first = 0 if seen is None else max(int((seen.left() - area.left()) / column) - 1, 0)
+    last = len(volumes) if seen is None else min(int((seen.right() - area.left()) / column) + 2, len(volumes))
+    placed = _placed(volumes, QRectF(area.left(), area.top(), area.width(), text_top - area.top()))[first:last]
     for before, after in itertools.pairwise(placed):
         _paint_connection_behind(painter, before, after, palette)
     for one in placed:
         _paint_volume(painter, one, palette)
     for before, after in itertools.pairwise(placed):
         _paint_window(painter, before, after)
-    for index, texts in enumerate(labels):
-        for row, text in enumerate(texts):
+    for index in range(first, last):
+        for row, text in enumerate(labels[index]):
             painter.setPen(palette.color(theme.QUIET if row else theme.TEXT))
             place = QRectF(area.left() + index * column, text_top + row * line, column, line + 2)
             painter.drawText(place, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)

@@ -65,14 +65,15 @@ def title_label(text: str = "") -> Label:
     return label
 
 
-def quiet_label(text: str = "", *, wraps: bool = True) -> Label:
+def quiet_label(text: str = "", *, wraps: bool = True, parent: QWidget | None = None) -> Label:
     """Return a label for small, less important text.
 
     Args:
         text: The text.
         wraps: Whether it wraps.
+        parent: The widget around it.
     """
-    label = Label(text)
+    label = Label(text, parent)
     label.setProperty("quiet", True)
     label.setWordWrap(wraps)
     return label

@@ -7,13 +7,14 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QWidget
 
 from digitlab.gui.network.blocks.add_menu import AddMenu
 from digitlab.gui.network.blocks.draft_editor import DraftEditor
 from digitlab.gui.network.blocks.insertion_point import InsertionPoint
 from digitlab.gui.network.blocks.layer_block import LayerBlock, Shown
 from digitlab.gui.network.blocks.layer_clipboard import LayerClipboard
+from digitlab.gui.network.blocks.stack import Stack
 from digitlab.gui.widgets.throttle import Throttle
 from digitlab.model.drafting.candidates import candidates
 from digitlab.model.drafting.draft import Draft, shapes_until_problem
@@ -27,7 +28,7 @@ _MARGIN_PX: Final = 40
 _Command = Callable[[], object]
 
 
-class BlockColumn(QWidget):
+class BlockColumn(Stack):
     """A block for each layer, and between them what connects them.
 
     Signals:
@@ -42,14 +43,12 @@ class BlockColumn(QWidget):
         self._editor = editor
         self._clipboard = clipboard
         self._blocks: dict[int, LayerBlock] = {}
-        self._points: list[InsertionPoint] = []
+        self._points: dict[int, InsertionPoint] = {}  # below the block with the same key
+        self._first_point = self._made_point(None)
         self._placed: tuple[int, ...] | None = None
         self._dragged: int | None = None
         self._target: int | None = None
         self._reveal = Throttle(self._scroll_to_focus, 0, self)  # once it is laid out
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
 
     @property
     def blocks(self) -> tuple[LayerBlock, ...]:
@@ -57,10 +56,15 @@ class BlockColumn(QWidget):
         return tuple(self._blocks[key] for key in self._placed or ())
 
     @property
+    def points(self) -> tuple[InsertionPoint, ...]:
+        """The places to add layers, from input to output: one more than there are blocks."""
+        return (self._first_point, *(self._points[key] for key in self._placed or ()))
+
+    @property
     def stops(self) -> tuple[QWidget, ...]:
         """The widgets that take the focus, in order."""
-        stops: list[QWidget] = [self._points[0].button]
-        for block, point in zip(self.blocks, self._points[1:], strict=False):
+        stops: list[QWidget] = [self._first_point.button]
+        for block, point in zip(self.blocks, self.points[1:], strict=True):
             stops += [*block.stops, point.button]
         return tuple(stops)
 
@@ -81,15 +85,15 @@ class BlockColumn(QWidget):
         names = ("", *(one.name for one in shown), "")
         shapes = [dimensions(shape) for shape in shapes_until_problem(draft.spec)]
         shapes += [""] * (len(shown) + 1 - len(shapes))
-        for index, (around, shape) in enumerate(zip(pairwise(names), shapes, strict=True)):
-            self._points[index].show_place(index, *around, shape)
+        for index, (point, around, shape) in enumerate(zip(self.points, pairwise(names), shapes, strict=True)):
+            point.show_place(index, *around, shape)
         if not is_placed:
             self.stops_changed.emit()
 
     def focus_block(self, index: int) -> None:
         """Move the focus to a block, or to the nearest one; without blocks, to the button that adds the first."""
         blocks = self.blocks
-        target: QWidget = blocks[min(max(index, 0), len(blocks) - 1)] if blocks else self._points[0].button
+        target: QWidget = blocks[min(max(index, 0), len(blocks) - 1)] if blocks else self._first_point.button
         target.setFocus(Qt.FocusReason.OtherFocusReason)
         self._reveal.request()
 
@@ -97,35 +101,23 @@ class BlockColumn(QWidget):
 
     def _place(self, keys: tuple[int, ...], shown: list[Shown]) -> None:
         """Create and remove blocks, and place them in order."""
-        wanted = dict(zip(keys, shown, strict=True))
-        for key, block in list(self._blocks.items()):
-            if key not in wanted or not _fits(block, wanted[key]):
-                del self._blocks[key]
-                block.hide()
-                block.setParent(None)
-                block.deleteLater()
-        for key, one in wanted.items():
-            if key not in self._blocks:
-                self._blocks[key] = self._made(key, one)
-        while len(self._points) <= len(keys):
-            point = InsertionPoint(self)
-            point.menu_requested.connect(partial(self._show_menu, len(self._points)))
-            self._points.append(point)
-        for point in self._points[len(keys) + 1 :]:
-            point.hide()
-        for index, key in enumerate(keys):
-            self._place_at(2 * index, self._points[index])
-            self._place_at(2 * index + 1, self._blocks[key])
-        self._place_at(2 * len(keys), self._points[len(keys)])
+        kept = {
+            key for key, one in zip(keys, shown, strict=True) if key in self._blocks and _fits(self._blocks[key], one)
+        }
+        self._blocks = {
+            key: self._blocks[key] if key in kept else self._made(key, one)
+            for key, one in zip(keys, shown, strict=True)
+        }
+        self._points = {key: self._points[key] if key in kept else self._made_point(key) for key in keys}
         self._placed = keys
+        below = (widget for key in keys for widget in (self._blocks[key], self._points[key]))
+        self.stack((self._first_point, *below))
 
-    def _place_at(self, place: int, widget: QWidget) -> None:
-        item = self._column.itemAt(place)
-        if item is None or item.widget() is not widget:
-            # Not with takeAt: Qt would not forget the sizes of a widget that had an item that still exists.
-            self._column.removeWidget(widget)
-            self._column.insertWidget(place, widget)
-        widget.show()  # now, so that it can get the focus
+    def _made_point(self, key: int | None) -> InsertionPoint:
+        """Return the place to add a layer below a block; of None that above all blocks."""
+        point = InsertionPoint(self)
+        point.menu_requested.connect(lambda: self._show_menu(0 if key is None else self._index_of(key) + 1))
+        return point
 
     def _made(self, key: int, shown: Shown) -> LayerBlock:
         block = LayerBlock(shown, self)
@@ -197,7 +189,7 @@ class BlockColumn(QWidget):
             self.focus_block(index)
 
     def _show_menu(self, index: int) -> None:
-        button = self._points[index].button
+        button = self.points[index].button
         menu = AddMenu(candidates(self._editor.draft.spec, index), partial(self.add, index), button)
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
@@ -228,7 +220,7 @@ class BlockColumn(QWidget):
                 return self._command_on(index, event) or self._command_within(index, event)
             if focused is not None and block.isAncestorOf(focused):
                 return self._command_within(index, event)
-        for index, point in enumerate(self._points):
+        for index, point in enumerate(self.points):
             if focused is point.button:
                 return self._command_between(index, event)
         return None
@@ -282,10 +274,10 @@ class BlockColumn(QWidget):
         index, here = self._index_of(key), self.mapFromGlobal(place)
         self._dragged = key
         self._blocks[key].set_dragged(is_dragged=True)
-        middles = [point.geometry().center().y() for point in self._points[: len(self.blocks) + 1]]
+        middles = [point.geometry().center().y() for point in self.points]
         nearest = min(range(len(middles)), key=lambda at: abs(middles[at] - here.y()))
         self._target = None if nearest in (index, index + 1) else nearest
-        for at, point in enumerate(self._points):
+        for at, point in enumerate(self.points):
             point.set_target(is_target=at == self._target)
         scroll = self._scroll_area()
         content = scroll.widget() if scroll is not None else None
@@ -302,7 +294,7 @@ class BlockColumn(QWidget):
             self.move_layer(index, target if target < index else target - 1)
 
     def _end_drag(self) -> None:
-        for point in self._points:
+        for point in self.points:
             point.set_target(is_target=False)
         if self._dragged is not None and self._dragged in self._blocks:
             self._blocks[self._dragged].set_dragged(is_dragged=False)

@@ -48,18 +48,18 @@ class BlockFields(QWidget):
         super().__init__(parent)
         self._name = name
         self._layer = layer
+        self._advanced = frozenset(one.name for one in layer.editable if one.is_advanced)
+        self._rest = QWidget(self)
         self._fields: dict[str, Any] = {}  # of HyperparameterField
         for parameter in layer.editable:
             self._fields[parameter.name] = self._make_field(parameter)
-        self._advanced = frozenset(one.name for one in layer.editable if one.is_advanced)
-        self._rest = QWidget()
-        self._more = QToolButton()
+        self._more = QToolButton(self)
         self._more.setProperty("crumb", True)
         self._more.setCheckable(True)
         self._more.toggled.connect(self._on_more_toggled)
         tip = "Show or hide the hyperparameters that are rarely changed."
         describe(self._more, f"{name}.more", f"{name}, more hyperparameters", tip)
-        self._problem = ProblemLabel()
+        self._problem = ProblemLabel(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.SPACE_XS)
@@ -159,7 +159,7 @@ class BlockFields(QWidget):
                 return
 
     def _make_field(self, parameter: Hyperparameter) -> Any:
-        made = make_field(parameter, self._name)
+        made = make_field(parameter, self._name, self._rest if parameter.is_advanced else self)
         made.edited.connect(self._on_field_edited)
         for number in made.inputs:
             if isinstance(number, QLineEdit):
@@ -174,7 +174,7 @@ class BlockFields(QWidget):
         place = 0
         for parameter in parameters:
             field = self._fields[parameter.name]
-            label = Label(parameter.label)
+            label = Label(parameter.label, field.parentWidget())
             label.setBuddy(field.inputs[0])
             is_narrow = _width_px(parameter, field) <= _WIDE_PX and label.sizeHint().width() <= _LABEL_PX
             span = 1 if is_narrow else _COLUMNS

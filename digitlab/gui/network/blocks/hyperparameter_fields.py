@@ -99,8 +99,8 @@ class _ChoiceField(_OneWidget, ChoiceBox):
 
     edited = Signal()
 
-    def __init__(self, parameter: Choice) -> None:
-        super().__init__()
+    def __init__(self, parameter: Choice, parent: QWidget) -> None:
+        super().__init__(parent)
         self._options = parameter.options
         for option in parameter.options:
             self.add_choice(parameter.text(option), option.value)
@@ -135,8 +135,9 @@ class _FlagField(_OneWidget, QCheckBox):
 
     edited = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parameter: Flag, parent: QWidget) -> None:
+        super().__init__(parent)
+        del parameter
         self.clicked.connect(self._on_clicked)
 
     @property
@@ -172,10 +173,10 @@ class _PairField(QWidget):
 
     edited = Signal()
 
-    def __init__(self, parameter: Pair) -> None:
-        super().__init__()
+    def __init__(self, parameter: Pair, parent: QWidget) -> None:
+        super().__init__(parent)
         self._parts = parameter.parts
-        self._numbers = (_whole_number_field(parameter), _whole_number_field(parameter))
+        self._numbers = (_whole_number_field(parameter, self), _whole_number_field(parameter, self))
         self._before: float | None = None
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
@@ -185,7 +186,7 @@ class _PairField(QWidget):
             number.setMinimumWidth(_PART_PX)
         first, second = self._numbers
         line.addWidget(first, 1)
-        line.addWidget(Label("×"))
+        line.addWidget(Label("×", self))
         line.addWidget(second, 1)
         self.setFocusProxy(first)
         first.edited.connect(self._on_first_edited)
@@ -248,27 +249,22 @@ class _PairField(QWidget):
         self.edited.emit()
 
 
-def _whole_number_field(parameter: WholeNumber | Pair) -> _NumberField:
-    return _NumberField(NumberRange(parameter.minimum, parameter.maximum))
+def _whole_number_field(parameter: WholeNumber | Pair, parent: QWidget) -> _NumberField:
+    return _NumberField(NumberRange(parameter.minimum, parameter.maximum), parent)
 
 
-def _decimal_field(parameter: Decimal) -> _NumberField:
-    return _NumberField(NumberRange(parameter.minimum, parameter.maximum, is_whole=False, step=parameter.step))
+def _decimal_field(parameter: Decimal, parent: QWidget) -> _NumberField:
+    return _NumberField(NumberRange(parameter.minimum, parameter.maximum, is_whole=False, step=parameter.step), parent)
 
 
-def _flag_field(parameter: Flag) -> _FlagField:
-    del parameter
-    return _FlagField()
-
-
-FIELDS: Final[Mapping[type[Hyperparameter], Callable[[Any], Any]]] = {
+FIELDS: Final[Mapping[type[Hyperparameter], Callable[[Any, QWidget], Any]]] = {
     WholeNumber: _whole_number_field,
     Pair: _PairField,
     Decimal: _decimal_field,
-    Flag: _flag_field,
+    Flag: _FlagField,
     Choice: _ChoiceField,
 }
-"""For each kind of hyperparameter: (parameter) to a new ``HyperparameterField``."""
+"""For each kind of hyperparameter: (parameter, parent) to a new ``HyperparameterField``."""
 
 
 def texts_of(field: HyperparameterField) -> tuple[str, ...]:
@@ -283,8 +279,8 @@ def show_texts(field: HyperparameterField, texts: tuple[str, ...]) -> None:
         number.show_text(text)
 
 
-def make_field(parameter: Hyperparameter, layer_name: str) -> Any:
+def make_field(parameter: Hyperparameter, layer_name: str, parent: QWidget) -> Any:
     """Return a field for a hyperparameter of a layer, with its names and help texts: a ``HyperparameterField``."""
-    field = FIELDS[type(parameter)](parameter)
+    field = FIELDS[type(parameter)](parameter, parent)
     field.describe(f"{layer_name}.{parameter.name}", f"{layer_name}, {parameter.label.lower()}", parameter.tooltip)
     return field

@@ -31,12 +31,13 @@ class InsertionPoint(Themed, QWidget):
         super().__init__(parent)
         self._is_target = False
         self._is_first = self._is_last = False
+        self._place: tuple[int, str, str, str] | None = None
         self.button = QToolButton(self)
         self.button.setProperty("bare", True)
         self.button.setFixedSize(_BUTTON_PX, _BUTTON_PX)
         self.button.setIconSize(QSize(_ICON_PX, _ICON_PX))
         self.button.clicked.connect(self.menu_requested)
-        self._shape = quiet_label(wraps=False)
+        self._shape = quiet_label(wraps=False, parent=self)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.SPACE_S, 1, 0, 1)
         row.setSpacing(theme.SPACE_XS)
@@ -53,12 +54,18 @@ class InsertionPoint(Themed, QWidget):
             after: The name of the layer after; empty at the end.
             shape: The shape of what passes; empty if it is unknown.
         """
+        place = (index, before, after, shape)
+        if place == self._place:
+            return
+        self._place = place
         self._is_first, self._is_last = not before, not after
         where = f"before {after}" if after else f"after {before}" if before else ""
         if before and after:
             where = f"between {before} and {after}"
-        if self.button.objectName() != f"layers.add{index}" or not self.button.accessibleName().endswith(where):
-            title = f"Add a layer {where}".strip()
+        title = f"Add a layer {where}".strip()
+        if title == self.button.accessibleName():
+            self.button.setObjectName(f"layers.add{index}")
+        else:
             describe(self.button, f"layers.add{index}", title, f"{title} (Insert in the layer above it).")
         self._shape.setText(f"input {shape}" if self._is_first else shape)
         self.update()

@@ -80,12 +80,13 @@ class LayerBlock(Themed, QWidget):
         self._icon = QIcon()
         self._pressed: QPoint | None = None
         self._is_dragged = False
-        self._title = RichLabel()
+        # From the outside in: a widget with a new parent is restyled, with all its children.
+        self._title = RichLabel(self)
         self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._duplicate = _tool("Add a copy below (Ctrl+Shift+D).")
-        self._remove = _tool("Remove this layer (Delete).")
-        self._fixes = RepairButtons()
-        self._fields = BlockFields(shown.name, shown.layer)
+        self._duplicate = _tool("Add a copy below (Ctrl+Shift+D).", self)
+        self._remove = _tool("Remove this layer (Delete).", self)
+        self._fixes = RepairButtons(self)
+        self._fields = BlockFields(shown.name, shown.layer, self)
         self._fields.edited.connect(self.edited)
         self._fields.left.connect(self.left)
         header = QHBoxLayout()
@@ -232,9 +233,9 @@ class LayerBlock(Themed, QWidget):
             self.dropped.emit()
 
 
-def _tool(tip: str) -> QToolButton:
+def _tool(tip: str, parent: QWidget) -> QToolButton:
     """Return a small button, whose command also has a key of the block."""
-    button = QToolButton()
+    button = QToolButton(parent)
     describe(button, "", "", tip)
     button.setProperty("bare", True)
     button.setFixedSize(_TOOL_PX, _TOOL_PX)
