@@ -42,6 +42,7 @@ def run(model: str, data: str, *, as_json: bool, is_strict: bool = False, is_dis
             remedy="Choose a network that ends in a dense layer of ten or eleven units.",
         )
     held_out = open_held_out(data, is_strict=is_strict)
+    snapshot.spec.check_data(held_out.digits)
     labels = held_out.digits.labels
     answers, others = _answers(snapshot, held_out.digits.images), _answers(snapshot, held_out.others)
     loss = mean_loss(snapshot.spec.loss, answers.sums, labels)

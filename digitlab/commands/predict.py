@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from digitlab.commands.sources import open_model
 from digitlab.commands.terminal import show_error, show_left_out, write_json, write_line
-from digitlab.data.drawing.pictures import digit_from_image
 from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.sketch import Picture, Sketch
 from digitlab.data.files.drawings_file import LeftOut, is_drawings_file, read_drawings
@@ -29,13 +28,11 @@ class _Example:
     """One image or drawing to classify.
 
     Attributes:
-        image: Shape (28, 28), uint8: the network's input.
         sketch: The image or drawing before preprocessing.
         source: The file.
         index: Its index in the file, from 0.
     """
 
-    image: NDArray[np.uint8]
     sketch: Sketch
     source: str
     index: int
@@ -92,15 +89,15 @@ def _read(name: str, *, is_strict: bool) -> Iterable[_Example]:
         skipped = {place for one in left_out for place in one.places}
         indices = (index for index in count() if index not in skipped)
         return (
-            _Example(render(drawing), Sketch(drawing=drawing), name, index)
-            for index, drawing in zip(indices, drawings, strict=False)
+            _Example(Sketch(drawing=drawing), name, index) for index, drawing in zip(indices, drawings, strict=False)
         )
     pixels = read_image(path)
-    return [_Example(digit_from_image(pixels).image, Sketch(picture=Picture(pixels, path.name)), name, 0)]
+    return [_Example(Sketch(picture=Picture(pixels, path.name)), name, 0)]
 
 
 def _answer(snapshot: Snapshot, example: _Example, *, as_json: bool) -> None:
-    inspection = inspect(snapshot, example.image)
+    spec = snapshot.spec
+    inspection = inspect(snapshot, _input(example.sketch, spec.side))
     verdict = verdict_for(inspection, example.sketch.pieces)
     outputs, probabilities = inspection.outputs, inspection.probabilities
     if verdict is None or outputs is None or probabilities is None or not np.isfinite(outputs).all():
@@ -123,11 +120,16 @@ def _answer(snapshot: Snapshot, example: _Example, *, as_json: bool) -> None:
             }
         )
         return
-    text = "nothing drawn" if inspection.is_blank else verdict_text(verdict)
-    answer = " ".join(str(digit) for digit in verdict.digits) or "-"
+    text = "nothing drawn" if inspection.is_blank else verdict_text(verdict, spec.classes)
+    answer = " ".join(map(spec.classes.name, verdict.digits)) or "-"
     confidence = "" if verdict.digit is None else f", {probability(float(outputs[verdict.digit]))}"
     label_text = "" if label is None else f" (label: {label})"
     write_line(f"{example.name}: {answer}  {text}{confidence}{label_text}")
+
+
+def _input(sketch: Sketch, side: int) -> NDArray[np.uint8]:
+    """Return the network's input, shape (side, side), uint8."""
+    return render(sketch.drawing, side) if sketch.picture is None else sketch.steps(side=side).image
 
 
 def _verdict_in_json(verdict: Verdict) -> str:

@@ -10,10 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digitlab.data.classes import DIGITS, Classes
+from digitlab.data.dataset import DigitSet
 from digitlab.data.digit import IMAGE_SIDE
 from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import Activation, Box, Layer, Pooling, Shape, UnbuildableError
 from digitlab.model.summary import LayerSummary, bytes_of, summary_of
+from digitlab.system.errors import DigitLabError
 
 MAXIMUM_PARAMETERS: Final = 20_000_000
 """Largest network that can be built: 80 MB of weights, trainable on a laptop."""
@@ -308,6 +310,24 @@ class ModelSpec:
         if not has_outputs or fitted.output_count:
             return fitted
         return fitted.with_outputs(len(classes)) or fitted
+
+    @property
+    def is_for_digits(self) -> bool:
+        """Whether it takes digits as DigitLab keeps them: 0 to 9, of 28 x 28 pixels."""
+        return self.classes.are_digits and self.side == IMAGE_SIDE
+
+    def check_data(self, data: DigitSet) -> None:
+        """Check that images are of the network's size and classes.
+
+        Raises:
+            DigitLabError: If they are not.
+        """
+        if (data.classes, data.side) != (self.classes, self.side):
+            raise DigitLabError(
+                f"The network is for {self._of_classes} in images of {self.side} x {self.side} pixels, "
+                f"but the data are {len(data.classes)} {data.classes.nouns} of {data.side} x {data.side}.",
+                remedy="Choose other data, or another network.",
+            )
 
     def sources(self, layer: int, unit: tuple[int, ...]) -> Box:
         """Return the box in the previous layer's output from which a unit is computed.

@@ -120,6 +120,7 @@ def _fit(request: TrainingRequest, control: TrainingControl, publish: Publish) -
     problem = request.spec.training_problem()
     if problem is not None:
         raise DigitLabError(problem.reason)
+    request.spec.check_data(request.dataset.train)
     config = request.config
     training, validation = _split(request.dataset, config.validation_share)
     if not len(training) or not len(validation):

@@ -182,6 +182,7 @@ class Evaluator:
         if job.delay_s and request.wait_for_cancel(job.delay_s):
             return None
         data = self._load(job.source, job.part, request, download=True)
+        job.snapshot.spec.check_data(data.digits)
         if job.task.is_requested:
             request.report(Advance(data=data))
         sample = _Sample(job.snapshot, data, job.count)
@@ -209,6 +210,7 @@ class Evaluator:
         from digitlab.evaluation.distorted import DistortedDigits
 
         data = self._load(job.source, job.part, request, download=True)
+        job.snapshot.spec.check_data(data.digits)
         request.report(Advance(data=data))
         if self._distorted is None or self._distorted[0] is not data:
             self._distorted = data, DistortedDigits(data.digits, data.drawings)

@@ -102,6 +102,7 @@ class SeekingController(QObject):
 
     def _search_of(self, snapshot: Snapshot, data: HeldOutSet) -> StrongestSearch:
         """Return the search of a network, which may have been begun for another unit."""
+        snapshot.spec.check_data(data.digits)
         found = self._kept.setdefault(snapshot, StrongestSearch(snapshot, data.digits.images))
         self._kept.move_to_end(snapshot)
         while len(self._kept) > _KEPT_SEARCHES:

@@ -78,9 +78,11 @@ class OwnMetrics(Card):
         session, mine = self._session, self._session.mine
         snapshot = session.snapshot
         run = session.run if session.has_snapshot(snapshot) else None  # a pinned snapshot may be of another run
-        if not snapshot.spec.classifies:
+        if not (snapshot.spec.classifies and snapshot.spec.is_for_digits):
+            others = "is for other classes than digits, or another size of images"
+            why = others if snapshot.spec.classifies else "ends in feature maps and makes no predictions"
             self._headline.setText("No answers")
-            self._explanation.setText("The network on screen ends in feature maps and makes no predictions.")
+            self._explanation.setText(f"The network on screen {why}.")
             self.matrix.show_counts(None)
             self._curve.show_curves(OwnCurves())
             return

@@ -74,7 +74,11 @@ class OwnPredictionsController(QObject):
 
     def _job_for(self, snapshot: Snapshot) -> Callable[[Request[Any]], _Predicted | None] | None:
         mine = self._session.mine
-        missing = mine.predictions.missing(snapshot, mine.digits) if snapshot.spec.classifies else ()
+        missing = (
+            mine.predictions.missing(snapshot, mine.digits)
+            if snapshot.spec.classifies and snapshot.spec.is_for_digits
+            else ()
+        )
         digits = tuple(mine.digits[index] for index in missing[:_DIGITS_AT_ONCE])
         return partial(_predict, snapshot, digits) if digits else None
 

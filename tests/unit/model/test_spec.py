@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digitlab.data.classes import DIGITS, Classes, numbered
+from digitlab.data.dataset import DigitSet
 from digitlab.insight.lens import inspect
 from digitlab.model.activations import ACTIVATIONS
 from digitlab.model.layer import Activation, GlobalPooling, Layer, Padding, Pooling, UnbuildableError
@@ -17,6 +18,7 @@ from digitlab.model.layers import Conv2D, Dense, Elementwise, Flatten, GlobalPoo
 from digitlab.model.presets import PRESETS, TUTORIAL, preset_of
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import Loss, ModelSpec
+from digitlab.system.errors import DigitLabError
 from tests.helpers.networks import specs
 
 # The tutorial's table: layer, output, parameters.
@@ -304,6 +306,16 @@ def test_each_preset_is_fitted_and_keeps_its_name(name):
     assert fitted.class_count == (5 if PRESETS[name].class_count else 0)
     assert not fitted.has_no_digit_output
     assert preset_of(fitted) == name
+
+
+def test_data_of_other_classes_or_another_size_are_refused():
+    digits = DigitSet(np.zeros((1, 28, 28), np.uint8), np.zeros(1, np.uint8))
+    TUTORIAL.check_data(digits)
+    reason = "for 5 classes in images of 28 x 28 pixels, but the data are 10 digits of 28 x 28"
+    with pytest.raises(DigitLabError, match=reason):
+        TUTORIAL.fitted_to(LETTERS, 28).check_data(digits)
+    with pytest.raises(DigitLabError, match="for digits in images of 32 x 32 pixels"):
+        TUTORIAL.fitted_to(DIGITS, 32).check_data(digits)
 
 
 def test_eleven_classes_are_not_ten_digits_and_no_digit():

@@ -40,6 +40,7 @@ class MapJob:
         """
         if self.kept is not None:
             return self._with_own(self.kept, request)
+        self.question.snapshot.spec.check_data(self.question.data.digits)
         maker = MapMaker(self.question.snapshot, self.question.data.digits, self.reference)
         if self.question.method is MapMethod.TSNE:
             found = maker.by_tsne(partial(self._report, request), lambda: request.is_cancelled)
