@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from digitlab.data.digit import CLASS_COUNT, NO_DIGIT
 from digitlab.evaluation.metrics import Metrics, rejected_non_digits, roc_auc
 from digitlab.insight.verdict import DIGIT_FROM
-from digitlab.model.outputs import digit_probabilities
+from digitlab.model.outputs import class_probabilities
 
 NO_CALIBRATION: Final = Calibration()
 
@@ -180,5 +180,5 @@ def evaluate(folds: Sequence[Unseen], calibrations: Sequence[Calibration]) -> Me
     """Return the metrics of the answers to the digits, each fold's calibrated."""
     shares = np.concatenate([outputs(fold.digit_sums, one) for fold, one in zip(folds, calibrations, strict=True)])
     labels = np.concatenate([fold.labels for fold in folds])
-    of_label = digit_probabilities(shares)[np.arange(len(labels)), labels]
+    of_label = class_probabilities(shares)[np.arange(len(labels)), labels]
     return Metrics.of(shares, labels, float(-np.log(of_label + np.finfo(float).tiny).mean()))

@@ -29,7 +29,7 @@ def measured(monkeypatch):
         return measure(snapshot, images, is_cancelled)
 
     monkeypatch.setattr(learning, "measure", counting)
-    monkeypatch.setattr(learning, "probe_images", lambda: small_dataset().test.images[:3])
+    monkeypatch.setattr(learning, "probe_images", lambda side: small_dataset().test.images[:3])
     return steps
 
 
