@@ -89,15 +89,6 @@ class Classes:
         name = self.name(index)
         return f"digit {name}" if self.are_digits and index < len(self.names) else name
 
-    def index(self, name: str) -> int | None:
-        """Return the label of a class by its name, or None."""
-        return self.names.index(name) if name in self.names else None
-
 
 DIGITS: Final = Classes(tuple(str(digit) for digit in range(CLASS_COUNT)))
 """The digits 0 to 9."""
-
-
-def numbered(count: int) -> Classes:
-    """Return classes whose names are their labels: "0", "1", ..."""
-    return DIGITS if count == CLASS_COUNT else Classes(tuple(str(label) for label in range(count)))

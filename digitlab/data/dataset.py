@@ -55,7 +55,7 @@ class DigitSet:
         count = len(self.classes)
         if self.labels.dtype != np.uint8 or (self.labels.size and int(self.labels.max()) >= count):
             raise DigitLabError(
-                "Some labels are not digits." if self.classes.are_digits else "Some labels are not classes.",
+                f"Some labels are not {self.classes.nouns}.",
                 expected=f"Expected whole numbers from 0 to {count - 1}.",
             )
 

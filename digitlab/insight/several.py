@@ -96,7 +96,7 @@ def verdict_for(inspection: Inspection, pieces: Callable[[], Pieces]) -> Verdict
         The verdict; None if the network ends in feature maps.
     """
     whole = Verdict.of_inspection(inspection)
-    if whole is None or whole.kind is VerdictKind.EMPTY or not inspection.snapshot.spec.classes.are_digits:
+    if whole is None or whole.kind is VerdictKind.EMPTY or not inspection.snapshot.spec.reads_digits:
         return whole
     ink = pieces()
     limits = _REJECTING if inspection.snapshot.spec.has_no_digit_output else _OVERCONFIDENT

@@ -2,7 +2,7 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -293,6 +293,12 @@ class Layer(ABC):
     def changed(self, **values: object) -> Self:
         """Return the layer with other values of some hyperparameters, and of those that follow them."""
         return replace(self, **values)  # type: ignore[type-var]
+
+    def with_number(self, value: int) -> Iterator[Self]:
+        """Yield the layer with each of its whole numbers replaced in turn: 26 filters, 26 units."""
+        for parameter in self.HYPERPARAMETERS:
+            if type(getattr(self, parameter.name)) is int:
+                yield self.changed(**{parameter.name: value})
 
     @property
     def has_filters(self) -> bool:

@@ -282,18 +282,6 @@ class ModelSpec:
             return changed
         return changed.with_layer(len(self.layers) - 1, last.changed(activation=loss.output_activation))
 
-    def with_outputs(self, count: int) -> "ModelSpec | None":
-        """Return the network with another number of outputs, or None if no layer at its end can have them."""
-        for index in range(len(self.layers) - 1, -1, -1):
-            layer = self.layers[index]
-            for field_name in (one.name for one in layer.HYPERPARAMETERS if type(getattr(layer, one.name)) is int):
-                other = self.with_layer(index, layer.changed(**{field_name: count}))
-                if other.building_problem() is None and other.shapes[-1] == (count,):
-                    return other
-            if layer.learns and not layer.is_elementwise:
-                break
-        return None
-
     def fitted_to(self, classes: Classes, side: int) -> "ModelSpec":
         """Return the network for other data: their size of images, and as many outputs as they have classes.
 
@@ -305,16 +293,17 @@ class ModelSpec:
         """
         if (classes, side) == (self.classes, self.side):
             return self
-        has_outputs = bool(self.output_count)
         fitted = replace(self, classes=classes, side=side)
-        if not has_outputs or fitted.output_count:
+        last = self.last_with_kernel
+        if not self.output_count or fitted.output_count or last < 0:
             return fitted
-        return fitted.with_outputs(len(classes)) or fitted
+        others = (fitted.with_layer(last, layer) for layer in self.layers[last].with_number(len(classes)))
+        return next((other for other in others if other.output_count), fitted)
 
     @property
-    def is_for_digits(self) -> bool:
-        """Whether it takes digits as DigitLab keeps them: 0 to 9, of 28 x 28 pixels."""
-        return self.classes.are_digits and self.side == IMAGE_SIDE
+    def reads_digits(self) -> bool:
+        """Whether it classifies digits as DigitLab draws and keeps them: 0 to 9, in 28 x 28 pixels."""
+        return self.classifies and self.classes.are_digits and self.side == IMAGE_SIDE
 
     def check_data(self, data: DigitSet) -> None:
         """Check that images are of the network's size and classes.

@@ -15,8 +15,9 @@ def verdict_text(verdict: Verdict, classes: Classes = DIGITS) -> str:
         case VerdictKind.PROBABLE:
             return f"probably {named(verdict.digits[0], classes)}"
         case VerdictKind.BETWEEN:
-            first, second = verdict.digits[0], verdict.runner_up
-            return f"between {classes.name(first)} and {classes.name(len(classes) if second is None else second)}"
+            return "between " + " and ".join(
+                classes.name(one) for one in (*verdict.digits, verdict.runner_up) if one is not None
+            )
         case VerdictKind.UNCERTAIN:
             return "uncertain"
         case VerdictKind.POSSIBLE:

@@ -1,10 +1,12 @@
 """The window with a network for other classes and another size of images: every panel lives, and names the classes."""
 
+import numpy as np
 import pytest
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
 from digitlab.data.classes import Classes
 from digitlab.data.drawing.sketch import Sketch
+from digitlab.gui.draw.bars import ProbabilityBars
 from digitlab.model.files.network_file import write_model
 from digitlab.model.presets import TUTORIAL
 from tests.helpers.networks import random_snapshot
@@ -51,3 +53,13 @@ def test_digits_are_not_taken_for_its_classes(letters, qtbot):
     letters.controllers.evaluation.evaluate()
     qtbot.waitUntil(lambda: not letters.session.evaluation.task.is_requested)
     assert letters.session.evaluation.result is None
+
+
+def test_outputs_that_are_not_numbers_are_painted_too(qtbot):
+    bars = ProbabilityBars()
+    qtbot.addWidget(bars)
+    outputs = np.full(20, 0.05, np.float32)
+    outputs[17] = np.nan
+    bars.show_outputs(outputs, Classes(NAMES), 20)
+    bars.grab()
+    assert bars.row_count == 12

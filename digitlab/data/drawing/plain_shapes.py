@@ -5,6 +5,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from digitlab.data.digit import IMAGE_SIDE
+
 INKED_FROM: Final = 0.5
 """Share of the ink's mean grey level, weighted by itself, from which a pixel counts as inked. With the maximum instead,
 a thin line that is strong in one pixel would be a dot."""
@@ -30,7 +32,8 @@ def is_plain_shape(image: NDArray[np.uint8]) -> bool:
     How strong the ink is does not matter.
 
     Args:
-        image: Shape (28, 28), uint8, 0 is background, preprocessed as in MNIST: the ink fills the 20x20 box.
+        image: Shape (side, side), uint8, 0 is background, preprocessed as in MNIST: in 28x28 pixels the ink fills the
+            20x20 box. In other sizes the limits in pixels are larger or smaller in proportion.
 
     Returns:
         Whether it shows one of these; False for a blank image.
@@ -44,5 +47,6 @@ def is_plain_shape(image: NDArray[np.uint8]) -> bool:
     rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
     height, width = int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1
     count = int(inked.sum())
-    is_filled = min(height, width) >= MINIMUM_FILLED_SIDE and count >= FILLED_FROM * height * width
-    return height <= MAXIMUM_FLAT_HEIGHT or is_filled or count >= COVERED_FROM * image.size
+    scale = len(image) / IMAGE_SIDE
+    is_filled = min(height, width) >= scale * MINIMUM_FILLED_SIDE and count >= FILLED_FROM * height * width
+    return height <= scale * MAXIMUM_FLAT_HEIGHT or is_filled or count >= COVERED_FROM * image.size

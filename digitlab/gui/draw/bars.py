@@ -107,7 +107,8 @@ class ProbabilityBars(Themed, QWidget):
         count = max(count, len(classes))
         rows = tuple(range(min(count, _MOST_ROWS)))
         if outputs is not None and count > _MOST_ROWS:
-            rows = tuple(np.argsort(-outputs, kind="stable")[:_MOST_ROWS].tolist())
+            largest = np.argsort(-np.nan_to_num(outputs, nan=np.inf), kind="stable")  # NaN first, as argmax has it
+            rows = tuple(largest[:_MOST_ROWS].tolist())
         if (rows, classes) != (self._rows, self._classes):
             if classes != self._classes:
                 self._mark_width = self._width_of_marks(classes)

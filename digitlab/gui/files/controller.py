@@ -243,7 +243,7 @@ class FileController(QObject):
         index = self._digit_index + step if step else int(self._random.integers(len(digits)))
         self._digit_index = index = index % len(digits)
         name = f"test image {index + 1:,} of {len(digits):,}"
-        return TestImage(dataset.name, Picture(digits.images[index], name, int(digits.labels[index])))
+        return TestImage(dataset.name, Picture(digits.images[index], name, int(digits.labels[index]), is_input=True))
 
     # In the GUI thread
 

@@ -78,7 +78,7 @@ class OwnMetrics(Card):
         session, mine = self._session, self._session.mine
         snapshot = session.snapshot
         run = session.run if session.has_snapshot(snapshot) else None  # a pinned snapshot may be of another run
-        if not (snapshot.spec.classifies and snapshot.spec.is_for_digits):
+        if not snapshot.spec.reads_digits:
             others = "is for other classes than digits, or another size of images"
             why = others if snapshot.spec.classifies else "ends in feature maps and makes no predictions"
             self._headline.setText("No answers")
@@ -105,7 +105,7 @@ class OwnMetrics(Card):
 
     def _known_curves(self) -> OwnCurves:
         mine, run, newest = self._session.mine, self._session.run, self._session.newest
-        if run is None or not run.started.spec.classifies or not mine.digits:
+        if run is None or not run.started.spec.reads_digits or not mine.digits:
             return OwnCurves()
         started = run.started
         snapshots = list(run.snapshots)

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Slot
 
-from digitlab.data.digit import CLASS_COUNT
 from digitlab.data.mine.kept_digit import KeptDigit
 from digitlab.gui.messages import Messages
 from digitlab.gui.session.desk import Desk, Request
 from digitlab.gui.session.session import Session
 from digitlab.gui.session.survey import Survey
 from digitlab.insight.batch import answer_all
+from digitlab.model.outputs import of_classes
 from digitlab.model.snapshot import Snapshot
 
 _DIGITS_AT_ONCE: Final = 400
@@ -74,11 +74,7 @@ class OwnPredictionsController(QObject):
 
     def _job_for(self, snapshot: Snapshot) -> Callable[[Request[Any]], _Predicted | None] | None:
         mine = self._session.mine
-        missing = (
-            mine.predictions.missing(snapshot, mine.digits)
-            if snapshot.spec.classifies and snapshot.spec.is_for_digits
-            else ()
-        )
+        missing = mine.predictions.missing(snapshot, mine.digits) if snapshot.spec.reads_digits else ()
         digits = tuple(mine.digits[index] for index in missing[:_DIGITS_AT_ONCE])
         return partial(_predict, snapshot, digits) if digits else None
 
@@ -91,4 +87,4 @@ def _predict(snapshot: Snapshot, digits: tuple[KeptDigit, ...], request: Request
     """Predict digits, in the thread; returns None if cancelled."""
     images = np.stack([digit.image for digit in digits])
     answers = answer_all(snapshot, images, is_cancelled=lambda: request.is_cancelled)
-    return None if answers is None else _Predicted(digits, answers.outputs[:, :CLASS_COUNT].argmax(axis=1))
+    return None if answers is None else _Predicted(digits, of_classes(answers.outputs).argmax(axis=1))

@@ -108,8 +108,7 @@ def _answering(spec: ModelSpec, layer: Layer, shape: Shape) -> Layer:
     if spec.classifies or len(shape) != 1:
         return layer
     wanted = len(spec.classes)
-    counts = [one.name for one in layer.HYPERPARAMETERS if type(getattr(layer, one.name)) is int]
-    for other in (layer.changed(**{name: wanted}) for name in counts):
+    for other in layer.with_number(wanted):
         if misfit(other, shape) is None and other.output_shape(shape) == (wanted,):
             return with_candidate(spec, len(spec.layers), other).with_loss(spec.loss).layers[-1]
     return layer

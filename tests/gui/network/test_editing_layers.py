@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QMenu, QPushButto
 
 from digitlab.gui.network.blocks.layer_block import LayerBlock
 from digitlab.gui.network.blocks.layer_clipboard import MIME_TYPE
+from digitlab.gui.network.blocks.stack import Stack
 from digitlab.gui.network.editor import NetworkEditor
 from digitlab.gui.session.values import Recipe, TrainingState
 from digitlab.gui.widgets.fields import NumberField
@@ -425,3 +426,13 @@ def test_a_preset_that_ends_in_feature_maps_can_be_made_trainable(panel, editor,
     click(qtbot, editor, "network.repairs.1")
     settle(qtbot, panel)
     assert session.recipe.spec == TUTORIAL
+
+
+def test_blocks_are_arranged_and_then_rest(editor, qtbot, monkeypatch):
+    """A stack that arranged itself again for the request that this makes would keep the window busy for ever."""
+    arranged = []
+    monkeypatch.setattr(Stack, "_arrange", lambda self, arrange=Stack._arrange: (arranged.append(self), arrange(self)))
+    editor.column.add(1, Pooling2D(1))
+    for _ in range(50):
+        QApplication.processEvents()
+    assert 1 <= len(arranged) < 10

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from digitlab.data.builtin import builtin_drawing, builtin_styles
+from digitlab.data.classes import DIGITS
 from digitlab.data.drawing.raster import render
 from digitlab.data.drawing.side_by_side import CLEAR_GAP, Group
 from digitlab.data.drawing.sketch import Picture, Sketch
@@ -17,7 +18,7 @@ from digitlab.insight.several import LEAST_GAP, MAXIMUM_DIGITS, verdict_for
 from digitlab.insight.verdict import Verdict, VerdictKind
 from digitlab.model.layer import Activation
 from digitlab.model.layers import Dense, Flatten
-from digitlab.model.presets import PRESETS
+from digitlab.model.presets import PRESETS, TUTORIAL
 from digitlab.model.snapshot import Snapshot
 from digitlab.model.spec import ModelSpec
 from tests.helpers.drawings import side_by_side
@@ -184,3 +185,11 @@ def test_digits_of_a_row_may_touch_and_overlap_a_little():
 def test_feature_maps_give_no_verdict():
     inspection = inspect(random_snapshot(PRESETS["one-conv"]), render(_digit(4)))
     assert verdict_for(inspection, Sketch(drawing=_digit(4)).pieces) is None
+
+
+def test_digits_of_another_size_are_not_read_one_by_one():
+    """The pieces are rendered in 28x28 pixels, which such a network does not take."""
+    snapshot = random_snapshot(TUTORIAL.fitted_to(DIGITS, 32), seed=1)
+    sketch = Sketch(side_by_side([_digit(digit) for digit in (1, 7, 4)]))
+    inspection = inspect(snapshot, sketch.steps(side=32).image)
+    assert verdict_for(inspection, sketch.pieces) == Verdict.of_inspection(inspection)

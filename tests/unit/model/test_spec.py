@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digitlab.data.classes import DIGITS, Classes, numbered
+from digitlab.data.classes import DIGITS, Classes
 from digitlab.data.dataset import DigitSet
 from digitlab.insight.lens import inspect
 from digitlab.model.activations import ACTIVATIONS
@@ -296,6 +296,7 @@ def test_a_network_is_fitted_to_other_classes_and_another_size():
     assert fitted.layers[:-1] == TUTORIAL.layers[:-1]
     assert fitted.fitted_to(DIGITS, 28) == TUTORIAL
     assert TUTORIAL.fitted_to(DIGITS, 28) is TUTORIAL
+    assert PRESETS["pen"].fitted_to(DIGITS, 32).has_no_digit_output
     assert preset_of(fitted) == "tutorial"
 
 
@@ -319,7 +320,7 @@ def test_data_of_other_classes_or_another_size_are_refused():
 
 
 def test_eleven_classes_are_not_ten_digits_and_no_digit():
-    eleven = PRESETS["pen"].fitted_to(numbered(11), 28)
+    eleven = PRESETS["pen"].fitted_to(Classes(tuple(map(str, range(11)))), 28)
     assert (eleven.class_count, eleven.has_no_digit_output) == (11, False)
     assert PRESETS["pen"].has_no_digit_output
     assert replace(PRESETS["pen"], classes=LETTERS).output_count == 0

@@ -130,7 +130,8 @@ class DigitMapPage(Card):
         data = self._session.evaluation.data
         question = None
         if data is not None:
-            own = () if data.source == MY_DIGITS else self._session.mine.digits
+            is_beside = data.source != MY_DIGITS and self._session.snapshot.spec.reads_digits
+            own = self._session.mine.digits if is_beside else ()
             question = Question(self._session.snapshot, data, own, MapMethod(self._method.currentData()))
         waiting = COMPUTING if question is not None else reading_text(self._session.evaluation.source)
         if question is None:

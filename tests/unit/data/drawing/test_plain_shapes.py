@@ -96,3 +96,12 @@ def test_a_slanted_line_is_left_to_the_network():
 @pytest.mark.parametrize("digit", range(10))
 def test_built_in_digits_are_not_plain_shapes(digit: int):
     assert not any(is_plain_shape(render(builtin_drawing(digit, style))) for style in builtin_styles(digit))
+
+
+@pytest.mark.parametrize("side", [8, 16, 64])
+def test_the_same_shapes_are_plain_in_any_size_and_digits_are_not(side: int):
+    line = Drawing((Stroke.of([[0, 50], [100, 50]]),))
+    assert is_plain_shape(render(line, side))
+    for digit in range(10):
+        for style in builtin_styles(digit):
+            assert not is_plain_shape(render(builtin_drawing(digit, style), side)), (digit, style)
